@@ -1,0 +1,63 @@
+"""lavajit: networks of Lava Processes, run as one native time-step loop in one process.
+
+The whole public API is importable from here; each name is imported when it is first used, so
+``import lavajit`` is quick and compiles nothing.
+
+>>> from lavajit import LIF, Dense, RunSteps, Loihi2SimCfg
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "lavajit.process.process": "AbstractProcess",
+    "lavajit.process.parameters": "ProcessParameters",
+    "lavajit.process.log_config": "LogConfig",
+    "lavajit.process.variable": "Var",
+    "lavajit.process.ports": "InPort OutPort RefPort VarPort",
+    "lavajit.process.connection_config": "ConnectionConfig",
+    "lavajit.process.run_conditions": "RunSteps RunContinuous",
+    "lavajit.model.model": "AbstractProcessModel",
+    "lavajit.model.decorators": "implements requires tag",
+    "lavajit.model.resources": "CPU HostCPU GPU NeuroCore Loihi1NeuroCore Loihi2NeuroCore",
+    "lavajit.model.spike_type": "SpikeType",
+    "lavajit.model.sub_model": "AbstractSubProcessModel",
+    "lavajit.model.py_type": "LavaPyType",
+    "lavajit.model.py_ports": "PyInPort PyOutPort PyRefPort PyVarPort",
+    "lavajit.model.py_model": (
+        "AbstractPyProcessModel PyLoihiProcessModel PyAsyncProcessModel PyLoihiModelToPyAsyncModel"
+    ),
+    "lavajit.model.protocols": "AbstractSyncProtocol LoihiProtocol AsyncProtocol",
+    "lavajit.model.sync_domain": "SyncDomain",
+    "lavajit.model.run_configs": "RunConfig Loihi1SimCfg Loihi2SimCfg Loihi1HwCfg Loihi2HwCfg",
+    "lavajit.compiler.exceptions": "NoProcessModelFound ProcessAlreadyCompiled",
+    "lavajit.proc.lif": "LIF",
+    "lavajit.proc.dense": "Dense",
+    "lavajit.proc.monitor": "Monitor",
+}
+
+# Public name -> (module, name there). The two ring buffers share one name in Lava.
+_TARGETS = {name: (module, name) for module, names in _PUBLIC.items() for name in names.split()}
+_TARGETS["SourceRingBuffer"] = ("lavajit.proc.io.source", "RingBuffer")
+_TARGETS["SinkRingBuffer"] = ("lavajit.proc.io.sink", "RingBuffer")
+
+_ROOMS = ("process", "model", "compiler", "kernels", "runtime", "proc")
+
+__all__ = sorted([*_TARGETS, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"lavajit.{name}")
+    if name not in _TARGETS:
+        raise AttributeError(f"module 'lavajit' has no attribute {name!r}")
+    module, attribute = _TARGETS[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_TARGETS, *_ROOMS})

@@ -1,0 +1,373 @@
+"""From nodes to model instances: the fields of each state block and their initial values.
+
+A model is built as Lava builds it, ``Model(proc.proc_params)``; then every Var takes its declared type, and every
+number or array that the model's ``__init__`` (or its class) holds becomes a field too. Whatever
+native code cannot hold stays an ordinary Python attribute.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse
+
+from lavajit.compiler.exceptions import ModelError, NumericLossError, NumericLossWarning
+from lavajit.compiler.fields import (
+    SCALAR_DENSE,
+    SCALAR_SPARSE,
+    VEC_DENSE,
+    VEC_SPARSE,
+    ArrayField,
+    Field,
+    OpaqueField,
+    RandomField,
+    ScalarField,
+    SharedField,
+)
+from lavajit.compiler.graph import Graph, Node
+from lavajit.model.model import AbstractProcessModel
+from lavajit.model.protocols import AsyncProtocol
+from lavajit.model.py_model import (
+    AbstractPyProcessModel,
+    PyAsyncProcessModel,
+    PyLoihiProcessModel,
+)
+from lavajit.model.py_ports import PyInPort, PyOutPort, PyRefPort, PyVarPort
+from lavajit.model.py_type import LavaPyType
+from lavajit.process.variable import Var
+
+#: Attributes of a model that are not state of the simulated network.
+_HOUSEKEEPING = frozenset(
+    {"proc_params", "log", "model_id", "time_step", "_req_pause", "_req_stop", "num_steps", "rng"}
+)
+_KINDS = {
+    "VectorDense": VEC_DENSE,
+    "VectorSparse": VEC_SPARSE,
+    "ScalarDense": SCALAR_DENSE,
+    "ScalarSparse": SCALAR_SPARSE,
+}
+
+
+@dataclass
+class PortSpec:
+    """A port as its model declares it."""
+
+    name: str
+    family: type
+    kind: str
+    dtype: np.dtype
+    shape: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Instance:
+    """One model instance with the state its kernels work on.
+
+    Attributes
+    ----------
+    state : dict of str to Field
+        Scalar and array fields (Vars first, then plain attributes).
+    values : dict of str to ndarray
+        Their initial values, of the field's dtype.
+    ports : dict of str to PortSpec
+        In-, Out- and RefPorts.
+    opaque : dict of str to object
+        Var values that live in Python (strings, sparse matrices).
+    """
+
+    node: Node
+    model: AbstractProcessModel
+    state: dict[str, Field] = field(default_factory=dict)
+    values: dict[str, np.ndarray] = field(default_factory=dict)
+    ports: dict[str, PortSpec] = field(default_factory=dict)
+    opaque: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_async(self) -> bool:
+        return is_async(type(self.model))
+
+    def promote(self, name: str, dtype: str) -> None:
+        """Widen the field `name`."""
+        old = self.state[name]
+        if isinstance(old, ArrayField):
+            self.state[name] = ArrayField(dtype, old.ndim, old.order)
+        else:
+            self.state[name] = ScalarField(dtype)
+        self.values[name] = self.values[name].astype(dtype)
+
+
+def is_async(model_class: type) -> bool:
+    """True for models that run outside the step loop."""
+    protocol = model_class.implements_protocol
+    if protocol is None:
+        return issubclass(model_class, PyAsyncProcessModel)
+    return issubclass(protocol, AsyncProtocol)
+
+
+def build_models(graph: Graph) -> list[Instance]:
+    """Build one model per node.
+
+    Raises
+    ------
+    ModelError
+        Declarations of a model do not match its Process.
+    ValueError
+        An initial value does not broadcast to the shape of its Var.
+    """
+    return [_build(node) for node in graph.nodes]
+
+
+def _build(node: Node) -> Instance:
+    _check_runnable(node)
+    model = node.model_class(node.process.proc_params)
+    model.model_id = node.process.id
+    instance = Instance(node, model)
+    declared = declarations(node.model_class)
+    _check_declarations(node, declared)
+    for var in node.process.vars.members:
+        _add_var(instance, var, declared[var.name])
+    for family, collection in _io_families(node):
+        for port in collection.members:
+            instance.ports[port.name] = _port_spec(node, port, declared[port.name], family)
+    _add_plain_attributes(instance, declared)
+    return instance
+
+
+def standard_fields(instance: Instance) -> list[tuple[str, Field]]:
+    """Fields every Loihi-protocol model has."""
+    if instance.is_async:
+        return [("rng", RandomField())]
+    return [
+        ("time_step", SharedField("int64")),
+        ("_req_pause", ScalarField("bool")),
+        ("_req_stop", ScalarField("bool")),
+        ("rng", RandomField()),
+    ]
+
+
+def declarations(model_class: type) -> dict[str, LavaPyType]:
+    """All LavaPyTypes of a model class, base classes first."""
+    found: dict[str, LavaPyType] = {}
+    for base in reversed(model_class.__mro__):
+        for name, value in vars(base).items():
+            if isinstance(value, LavaPyType):
+                found[name] = value
+            elif name in found:
+                del found[name]
+    return found
+
+
+def _check_runnable(node: Node) -> None:
+    if not issubclass(node.model_class, AbstractPyProcessModel):
+        raise ModelError(
+            f"{node.model_class.__name__}, selected for {node.name}, is not a Python ProcessModel; derive it "
+            "from PyLoihiProcessModel or PyAsyncProcessModel."
+        )
+    model_class = node.model_class
+    asynchronous = is_async(model_class)
+    if asynchronous and not issubclass(model_class, PyAsyncProcessModel):
+        raise ModelError(
+            f"{model_class.__name__} declares AsyncProtocol but is no PyAsyncProcessModel; use "
+            "protocol=LoihiProtocol, or derive it from PyAsyncProcessModel."
+        )
+    if not asynchronous and not issubclass(model_class, PyLoihiProcessModel):
+        raise ModelError(
+            f"{model_class.__name__} declares LoihiProtocol but is no PyLoihiProcessModel; use "
+            "protocol=AsyncProtocol, or derive it from PyLoihiProcessModel."
+        )
+    if asynchronous and model_class.run_async is PyAsyncProcessModel.run_async:
+        raise NotImplementedError(f"{model_class.__name__} (for {node.name}) must implement run_async()")
+
+
+def _check_declarations(node: Node, declared: dict[str, LavaPyType]) -> None:
+    process, model = node.process, node.model_class.__name__
+    members = {}
+    for collection, what in (
+        (process.vars, "Var"),
+        (process.in_ports, "InPort"),
+        (process.out_ports, "OutPort"),
+        (process.ref_ports, "RefPort"),
+    ):
+        members.update({m.name: what for m in collection.members})
+    explicit = [p for p in process.var_ports.members if not p.name.startswith("_")]
+    members.update({p.name: "VarPort" for p in explicit})
+    for name, what in members.items():
+        if name not in declared:
+            raise ModelError(
+                f"{what} {name!r} of {node.name} has no LavaPyType in {model}; add "
+                f"`{name} = LavaPyType(...)` to the model."
+            )
+    for name in declared:
+        if name not in members:
+            raise ModelError(
+                f"No LavaPyType {name!r} belongs into ProcModel {model!r}: {node.name} has no Var or port of "
+                f"that name (it has {sorted(members) or 'none'})."
+            )
+    for port in explicit:
+        _port_spec(node, port, declared[port.name], PyVarPort)
+
+
+def _io_families(node: Node):
+    process = node.process
+    return (
+        (PyInPort, process.in_ports),
+        (PyOutPort, process.out_ports),
+        (PyRefPort, process.ref_ports),
+    )
+
+
+def _port_spec(node: Node, port, lava_type: LavaPyType, family: type) -> PortSpec:
+    cls = lava_type.cls
+    where = f"{node.model_class.__name__}.{port.name} (for {node.name})"
+    if not (isinstance(cls, type) and issubclass(cls, family)):
+        raise ModelError(
+            f"{where} is a {type(port).__name__} and needs LavaPyType({family.__name__}.VEC_DENSE, ...), "
+            f"got {getattr(cls, '__name__', cls)!r}."
+        )
+    for suffix, kind in _KINDS.items():
+        if any(base.__name__.endswith(suffix) for base in cls.__mro__):
+            dtype = _numeric_dtype(lava_type.d_type, where)
+            return PortSpec(port.name, family, kind, dtype, tuple(port.shape))
+    raise TypeError(
+        f"{where} is declared with the abstract class {cls.__name__}; choose one of its variants, "
+        f"e.g. {family.__name__}.VEC_DENSE."
+    )
+
+
+def _numeric_dtype(d_type, where: str) -> np.dtype:
+    try:
+        dtype = np.dtype(d_type)
+    except TypeError:
+        raise ModelError(f"{where}: {d_type!r} is not a numeric type") from None
+    if dtype.kind not in "biufc":
+        raise ModelError(f"{where}: {d_type!r} is not a numeric type")
+    return dtype
+
+
+# --- Vars -------------------------------------------------------------------------------------------
+
+
+def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
+    cls = lava_type.cls
+    where = f"Var {var.name!r} of {instance.node.name}"
+    if not isinstance(cls, type):
+        raise NotImplementedError(f"{where}: LavaPyType({cls!r}, ...) is not a type of Vars")
+    if issubclass(cls, np.ndarray):
+        order = "F" if var.name in getattr(instance.model, "column_major", ()) else "C"
+        dtype = _numeric_dtype(lava_type.d_type, where)
+        value = initial_array(var.init, var.shape, dtype, where)
+        instance.state[var.name] = ArrayField(dtype.name, value.ndim, order)
+        instance.values[var.name] = value
+    elif issubclass(cls, str):
+        instance.opaque[var.name] = var.init
+    elif issubclass(cls, (int, float, complex)):
+        _add_scalar_var(instance, var, cls, where)
+    elif issubclass(cls, (scipy.sparse.spmatrix, scipy.sparse.sparray)):
+        instance.opaque[var.name] = _initial_sparse(var, lava_type)
+    else:
+        raise NotImplementedError(
+            f"{where}: {cls.__name__} is not a type of Vars; use np.ndarray, int, float, str or csr_matrix."
+        )
+
+
+def initial_array(init, shape: tuple[int, ...], dtype: np.dtype, where: str) -> np.ndarray:
+    """`init` cast to `dtype` as C does and broadcast to `shape`; a fresh array."""
+    source = np.asarray(init.todense()) if scipy.sparse.issparse(init) else np.asarray(init)
+    if source.dtype.kind not in "biufc":
+        raise ValueError(f"{where}: the initial value {init!r} is not numeric")
+    if dtype.kind in "iu" and source.dtype.kind in "iuf":
+        _warn_about_loss(source, dtype, where)
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        cast = source.astype(dtype, casting="unsafe")
+    try:
+        return np.array(np.broadcast_to(cast, shape))
+    except ValueError:
+        raise ValueError(
+            f"{where}: an initial value of shape {source.shape} does not broadcast to the shape {shape} of the Var"
+        ) from None
+
+
+def _warn_about_loss(source: np.ndarray, dtype: np.dtype, where: str) -> None:
+    if source.size == 0:
+        return
+    if source.dtype.kind == "f" and not np.isfinite(source).all():
+        raise NumericLossError(f"{where}: the initial value holds NaN or infinity, the type is {dtype}")
+    info = np.iinfo(dtype)
+    if np.trunc(source.min()) < info.min or np.trunc(source.max()) > info.max:
+        warnings.warn(
+            f"{where}: initial values from {source.min()} to {source.max()} wrap around in {dtype} "
+            f"({info.min} to {info.max})",
+            NumericLossWarning,
+            stacklevel=2,
+        )
+
+
+def _add_scalar_var(instance: Instance, var: Var, cls: type, where: str) -> None:
+    """A Var declared with a Python number type: the value keeps its own kind, int becomes float."""
+    init = var.init
+    value = np.asarray(init)
+    if value.dtype.kind not in "biufc":
+        raise ValueError(f"{where}: the initial value {init!r} is not numeric")
+    if value.dtype.kind in "iu":
+        value = value.astype("int64")
+        if issubclass(cls, float):
+            value = value.astype("float64")
+    if value.dtype.kind == "f" and not isinstance(init, (np.ndarray, np.generic)):
+        value = value.astype("float64")
+    if value.ndim == 0:
+        instance.state[var.name] = ScalarField(value.dtype.name)
+    else:
+        instance.state[var.name] = ArrayField(value.dtype.name, value.ndim)
+    instance.values[var.name] = value
+
+
+def _initial_sparse(var: Var, lava_type: LavaPyType):
+    if scipy.sparse.issparse(var.init):
+        return var.init.tocsr().copy()
+    dense = np.full(var.shape, var.init, dtype=np.dtype(lava_type.d_type))
+    return scipy.sparse.csr_matrix(dense)
+
+
+# --- plain attributes -------------------------------------------------------------------------------
+
+
+def _add_plain_attributes(instance: Instance, declared: dict[str, LavaPyType]) -> None:
+    for name, value in _plain_attributes(instance.model):
+        if name in declared or name in _HOUSEKEEPING or name in instance.state:
+            continue
+        known = _plain_field(value)
+        instance.state[name] = known
+        if not isinstance(known, OpaqueField):
+            instance.values[name] = np.array(value)
+    for name, lava_type in declared.items():
+        setattr(instance.model, f"_{name}_p", lava_type.precision)
+
+
+def _plain_attributes(model: AbstractProcessModel):
+    """Numeric class attributes of user classes, then instance attributes."""
+    found: dict[str, object] = {}
+    for base in reversed(type(model).__mro__):
+        if issubclass(base, AbstractPyProcessModel) and not base.__module__.startswith("lavajit.model"):
+            for name, value in vars(base).items():
+                if not name.startswith("__") and isinstance(value, (bool, int, float, np.ndarray)):
+                    found[name] = value
+    found.pop("boundscheck", None)
+    found.update(vars(model))
+    return found.items()
+
+
+def _plain_field(value: object) -> Field:
+    if isinstance(value, (bool, np.bool_)):
+        return ScalarField("bool")
+    if isinstance(value, int):
+        fits = -(1 << 63) <= value < 1 << 63
+        return ScalarField("int64") if fits else OpaqueField("integer of more than 64 bits")
+    if isinstance(value, (float, complex, np.generic)):
+        dtype = np.asarray(value).dtype
+        return ScalarField(dtype.name) if dtype.kind in "biufc" else OpaqueField(dtype.name)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        return ArrayField(value.dtype.name, value.ndim)
+    return OpaqueField(type(value).__name__)

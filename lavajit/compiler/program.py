@@ -1,0 +1,390 @@
+"""The step program: what the native loop executes, once per time step.
+
+A linear list of instructions with symbolic work; the runtime binds each to a machine-code address or to a
+Python function. Without guards it is just the kernels in order. With guards the management phases follow
+Lava's rules: a phase is entered if one Process of the domain asks for it, and guards are
+evaluated anew in every phase.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lavajit.compiler.channels import Channel, Channels, Queue, Route
+from lavajit.compiler.graph import Graph, Reference
+from lavajit.compiler.instances import Instance
+from lavajit.compiler.schedule import Schedule, Task, phase_order
+from lavajit.compiler.source import find_method
+from lavajit.model.py_model import PyLoihiProcessModel
+
+# Operations of the native loop.
+CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, BEGIN, END = range(11)
+OPERATION_NAMES = (
+    "call", "host", "guard", "host guard", "jump if 0", "jump", "set", "phase", "requests", "begin", "end",
+)  # fmt: skip
+
+#: Phase numbers, as in Lava.
+SPIKING, PRE_MGMT, LEARNING, POST_MGMT = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, eq=False)
+class MethodWork:
+    """Run a method (or one segment of it) of an instance."""
+
+    instance: Instance
+    method: str
+    segment: tuple[int, int] | None = None
+
+    @property
+    def label(self) -> str:
+        part = f"[{self.segment[0]}:{self.segment[1]}]" if self.segment else ""
+        return f"{self.instance.node.name}.{self.method}{part}"
+
+
+@dataclass(frozen=True, eq=False)
+class RouteWork:
+    """Bring one source into an InPort's own buffer; `first` overwrites, the others add."""
+
+    target: Channel
+    route: Route
+    first: bool
+
+    @property
+    def label(self) -> str:
+        return f"{'copy' if self.first else 'add'} {self.route.channel.label} to {self.target.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class EventWork:
+    """List the non-zero elements of a buffer that routes have filled."""
+
+    target: Channel
+
+    @property
+    def label(self) -> str:
+        return f"list events of {self.target.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class QueueWork:
+    """Move one message between a FIFO and a static Process's channel."""
+
+    queue: Queue
+    arrives: bool
+
+    @property
+    def label(self) -> str:
+        return f"{'take from' if self.arrives else 'put into'} queue {self.queue.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class CoroutineWork:
+    """Start `method` of these instances as coroutines; with none, wait until all have finished."""
+
+    instances: tuple[Instance, ...]
+    method: str
+
+    @property
+    def label(self) -> str:
+        if not self.instances:
+            return f"finish coroutines of {self.method}"
+        names = ", ".join(i.node.name for i in self.instances)
+        return f"coroutines {names}.{self.method}"
+
+
+@dataclass(frozen=True, eq=False)
+class FlushWork:
+    """Apply a write that a RefPort has kept since the spiking phase."""
+
+    reference: Reference
+
+    @property
+    def label(self) -> str:
+        return f"apply writes of {self.reference.node.name}.{self.reference.port.name}"
+
+
+Work = MethodWork | RouteWork | EventWork | QueueWork | CoroutineWork | FlushWork
+
+
+@dataclass
+class Instruction:
+    """One instruction; ``target`` is a jump's destination, ``flag`` and ``value`` as the operation needs."""
+
+    operation: int
+    work: Work | None = None
+    flag: int = 0
+    value: int = 0
+    target: Label | None = None
+    instance: Instance | None = None
+
+
+@dataclass(eq=False)
+class Label:
+    """A place in the program."""
+
+    at: int = -1
+
+
+@dataclass
+class Program:
+    """A finished step program."""
+
+    instructions: list[Instruction] = field(default_factory=list)
+    flags: int = 0
+
+    def add(self, operation: int, **fields) -> None:
+        self.instructions.append(Instruction(operation, **fields))
+
+    def place(self, label: Label) -> None:
+        label.at = len(self.instructions)
+
+    def new_flag(self) -> int:
+        self.flags += 1
+        return self.flags - 1
+
+    def work(self, work: Work) -> None:
+        self.add(CALL, work=work)
+
+
+@lru_cache(maxsize=4096)
+def overrides(model: type, method: str) -> bool:
+    """True if the model defines the method itself."""
+    return getattr(model, method, None) is not getattr(PyLoihiProcessModel, method)
+
+
+@lru_cache(maxsize=4096)
+def may_request(model: type) -> bool:
+    """True if some class of the model mentions a pause or stop request."""
+    for base in model.__mro__:
+        if base.__module__.startswith("lavajit.model") or base is object:
+            continue
+        try:
+            text = inspect.getsource(base)
+        except (OSError, TypeError):
+            return True
+        if "_req_pause" in text or "_req_stop" in text:
+            return True
+    return False
+
+
+def emit_program(
+    graph: Graph,
+    instances: list[Instance],
+    schedule: Schedule,
+    channels: Channels,
+    domains: list[list[Instance]],
+) -> Program:
+    """The program of one step."""
+    program = Program()
+    request_flags = {
+        i.node.index: program.new_flag()
+        for i in instances
+        if not i.is_async and may_request(type(i.model))
+    }
+    program.add(BEGIN)
+    emitter = _Emitter(graph, instances, schedule, channels, program, request_flags)
+    emitter.spiking_phase()
+    for domain in domains:
+        emitter.management(domain)
+    program.add(END)
+    return program
+
+
+class _Emitter:
+    def __init__(self, graph, instances, schedule, channels, program: Program, request_flags):
+        self.graph = graph
+        self.instances = instances
+        self.schedule = schedule
+        self.channels = channels
+        self.program = program
+        self.request_flags = request_flags
+        self.writers = self._kept_writes()
+
+    def _kept_writes(self) -> list[Reference]:
+        """RefPorts that may write outside the management phases."""
+        kept = []
+        for reference in self.graph.references:
+            use = self.schedule.uses[reference.node.index]
+            in_spk = reference.port.name in use.ports.writes_refs or use.ports.irregular
+            if in_spk or overrides(reference.node.model_class, "run_lrn"):
+                kept.append(reference)
+        return kept
+
+    # -- spiking phase -------------------------------------------------------------------------------
+
+    def spiking_phase(self) -> None:
+        lively = False
+        for group in self.schedule.order:
+            if group[0].instance.node.index in self.schedule.coroutines:
+                instances = tuple(dict.fromkeys(task.instance for task in group))
+                self.program.work(CoroutineWork(instances, "run_spk"))
+                lively = True
+            else:
+                self.static_task(group[0])
+        if lively:
+            self.program.work(CoroutineWork((), "run_spk"))
+            for index in self.schedule.coroutines:
+                self.take_requests(index)
+
+    def static_task(self, task: Task) -> None:
+        instance, segment = task.instance, task.segment
+        index = instance.node.index
+        names = instance.node.process
+        receives = segment.receives if segment else names.in_ports.member_names
+        sends = segment.sends if segment else names.out_ports.member_names
+        for port in receives:
+            self.bring_in(index, port)
+        if overrides(type(instance.model), "run_spk"):
+            bounds = (segment.start, segment.stop) if segment else None
+            self.program.work(MethodWork(instance, "run_spk", bounds))
+        for port in sends:
+            for queue in self.channels.queues_from(index, port):
+                if queue.drain is not None:
+                    self.program.work(QueueWork(queue, arrives=False))
+        if task.number + 1 >= self._parts(task):
+            self.take_requests(index)
+
+    def _parts(self, task: Task) -> int:
+        return len(self.schedule.uses[task.instance.node.index].pieces) if task.segment else 1
+
+    def bring_in(self, index: int, port: str) -> None:
+        for queue in self.channels.queues_into(index, port):
+            if queue.fill is not None:
+                self.program.work(QueueWork(queue, arrives=True))
+        inlet = self.channels.inlets[index, port]
+        for k, route in enumerate(inlet.routes):
+            self.program.work(RouteWork(inlet.channel, route, first=k == 0))
+        arrived = any(q.fill is inlet.channel for q in self.channels.queues_into(index, port))
+        if inlet.channel.events and (inlet.routes or arrived):
+            self.program.work(EventWork(inlet.channel))
+
+    def take_requests(self, index: int) -> None:
+        if index in self.request_flags:
+            instance = self.instances[index]
+            self.program.add(TAKE, flag=self.request_flags[index], instance=instance)
+
+    # -- management phases ---------------------------------------------------------------------------
+
+    def management(self, domain: list[Instance]) -> None:
+        guarded = [i for i in domain if any(map(self._has(i), ("pre", "lrn", "post")))]
+        if not guarded:
+            return
+        program = self.program
+        want = {name: program.new_flag() for name in ("pre", "lrn", "post", "answer")}
+        done = Label()
+        for name in ("pre", "lrn", "post"):
+            program.add(SET_FLAG, flag=want[name], value=0)
+        for instance in guarded:
+            self._wishes(instance, want)
+        ordered = phase_order(self.graph, domain)
+        self._pre_phase(ordered, want)
+        self._learning_phase(guarded, want)
+        self._post_phase(ordered, want, done)
+        program.place(done)
+        program.add(SET_PHASE, value=SPIKING)
+
+    def _has(self, instance: Instance):
+        return lambda name: overrides(type(instance.model), f"{name}_guard")
+
+    def _guard(self, instance: Instance, name: str, want: dict[str, int], otherwise: Label) -> None:
+        """Continue if the guard holds, else jump."""
+        work = MethodWork(instance, f"{name}_guard")
+        self.program.add(GUARD, work=work, flag=want["answer"])
+        self.program.add(JUMP_ZERO, flag=want["answer"], target=otherwise)
+
+    def _wishes(self, instance: Instance, want: dict[str, int]) -> None:
+        """After run_spk: which phase this Process asks for."""
+        program, has, end = self.program, self._has(instance), Label()
+        index = instance.node.index
+        if index in self.request_flags:
+            go = Label()
+            program.add(JUMP_ZERO, flag=self.request_flags[index], target=go)
+            program.add(JUMP, target=end)
+            program.place(go)
+        if has("lrn"):
+            no_learning, no_pre = Label(), Label()
+            self._guard(instance, "lrn", want, no_learning)
+            if has("pre"):
+                self._guard(instance, "pre", want, no_pre)
+                program.add(SET_FLAG, flag=want["pre"], value=1)
+                program.add(JUMP, target=end)
+                program.place(no_pre)
+            program.add(SET_FLAG, flag=want["lrn"], value=1)
+            program.add(JUMP, target=end)
+            program.place(no_learning)
+        if has("post"):
+            self._guard(instance, "post", want, end)
+            program.add(SET_FLAG, flag=want["post"], value=1)
+        program.place(end)
+
+    def _pre_phase(self, ordered: list[Instance], want: dict[str, int]) -> None:
+        members = [i for i in ordered if self._has(i)("pre")]
+        if not members:
+            return
+        end = Label()
+        self.program.add(JUMP_ZERO, flag=want["pre"], target=end)
+        self._served_phase(PRE_MGMT, "pre", "run_pre_mgmt", ordered, want)
+        self.program.add(SET_FLAG, flag=want["lrn"], value=1)
+        self.program.place(end)
+
+    def _learning_phase(self, guarded: list[Instance], want: dict[str, int]) -> None:
+        learners = [i for i in guarded if self._has(i)("lrn")]
+        end = Label()
+        if not learners:
+            return
+        self.program.add(JUMP_ZERO, flag=want["lrn"], target=end)
+        self.program.add(SET_PHASE, value=LEARNING)
+        for index in {i.node.index for i in guarded} & set(self.request_flags):
+            self.program.add(SET_FLAG, flag=self.request_flags[index], value=0)
+        for instance in learners:
+            self._guarded_method(instance, "lrn", "run_lrn", want)
+        for instance in guarded:
+            if self._has(instance)("post"):
+                skip = Label()
+                if instance.node.index in self.request_flags:
+                    go = Label()
+                    flag = self.request_flags[instance.node.index]
+                    self.program.add(JUMP_ZERO, flag=flag, target=go)
+                    self.program.add(JUMP, target=skip)
+                    self.program.place(go)
+                self._guard(instance, "post", want, skip)
+                self.program.add(SET_FLAG, flag=want["post"], value=1)
+                self.program.place(skip)
+        self.program.place(end)
+
+    def _post_phase(self, ordered: list[Instance], want: dict[str, int], done: Label) -> None:
+        if not any(self._has(i)("post") for i in ordered):
+            return
+        self.program.add(JUMP_ZERO, flag=want["post"], target=done)
+        self._served_phase(POST_MGMT, "post", "run_post_mgmt", ordered, want)
+
+    def _served_phase(self, phase: int, guard: str, method: str, ordered, want) -> None:
+        """A management phase: methods in order, each followed by the kept writes to its Vars."""
+        self.program.add(SET_PHASE, value=phase)
+        acting = {i.node.index for i in ordered if self._has(i)(guard)}
+        inside = {i.node.index for i in ordered}
+        for reference in self.writers:
+            if reference.target.index not in acting and reference.node.index in inside:
+                self.program.work(FlushWork(reference))
+        for instance in ordered:
+            if instance.node.index not in acting:
+                continue
+            self._guarded_method(instance, guard, method, want)
+            for reference in self.writers:
+                if reference.target.index == instance.node.index:
+                    self.program.work(FlushWork(reference))
+
+    def _guarded_method(self, instance: Instance, guard: str, method: str, want) -> None:
+        if not overrides(type(instance.model), method):
+            return
+        skip = Label()
+        self._guard(instance, guard, want, skip)
+        if instance.node.index in self.schedule.coroutines:
+            self.program.work(CoroutineWork((instance,), method))
+            self.program.work(CoroutineWork((), method))
+        else:
+            self.program.work(MethodWork(instance, method))
+        self.take_requests(instance.node.index)
+        self.program.place(skip)

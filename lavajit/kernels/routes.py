@@ -1,0 +1,84 @@
+"""Small kernels the plan puts between Processes: copies, sums, event lists, kept writes.
+
+They are ordinary kernel classes compiled like a model's methods; ``source`` and ``target`` are flattened channels,
+``index[i]`` is the source element of target element i, -1 for none.
+"""
+
+from __future__ import annotations
+
+
+class Copy:
+    """The first source of an InPort, element type converted."""
+
+    def run(self):
+        source, target = self.source, self.target
+        for i in range(target.size):
+            target[i] = source[i]
+
+
+class Add:
+    """A further source of an InPort."""
+
+    def run(self):
+        source, target = self.source, self.target
+        for i in range(target.size):
+            target[i] += source[i]
+
+
+class Or:
+    """A further source of a boolean InPort."""
+
+    def run(self):
+        source, target = self.source, self.target
+        for i in range(target.size):
+            target[i] = target[i] or source[i]
+
+
+class MappedCopy:
+    """The first source, through virtual ports."""
+
+    def run(self):
+        source, target, index = self.source, self.target, self.index
+        for i in range(target.size):
+            target[i] = 0
+            if index[i] >= 0:
+                target[i] = source[index[i]]
+
+
+class MappedAdd:
+    """A further source, through virtual ports."""
+
+    def run(self):
+        source, target, index = self.source, self.target, self.index
+        for i in range(target.size):
+            if index[i] >= 0:
+                target[i] += source[index[i]]
+
+
+class MappedOr:
+    """A further source of a boolean InPort, through virtual ports."""
+
+    def run(self):
+        source, target, index = self.source, self.target, self.index
+        for i in range(target.size):
+            if index[i] >= 0:
+                target[i] = target[i] or source[index[i]]
+
+
+class Events:
+    """Indices of the non-zero elements."""
+
+    def run(self):
+        target, events = self.target, self.events
+        count = 0
+        for i in range(target.size):
+            events[count] = i
+            count += target[i] != 0
+        self.count[0] = count
+
+
+class Flush:
+    """Apply a RefPort's kept write."""
+
+    def run(self):
+        self.ref.wait()

@@ -1,0 +1,195 @@
+"""Base classes of leaf models: what a user overrides, with the defaults.
+
+The methods are compiled unchanged where possible and run as Python otherwise; see the
+classes for when each is called.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, ClassVar
+
+from lavajit.model.model import AbstractProcessModel
+from lavajit.model.protocols import AsyncProtocol
+
+
+class AbstractPyProcessModel(AbstractProcessModel):
+    """Base class of models written in Python.
+
+    Vars and ports of the Process are declared as class attributes with LavaPyType. In
+    ``__init__`` they are not there yet; only `proc_params` is.
+
+    Parameters
+    ----------
+    proc_params : ProcessParameters, optional
+        The `proc_params` of the Process.
+    loglevel : int, optional
+        Accepted as in Lava.
+
+    Attributes
+    ----------
+    boundscheck : bool
+        Class attribute. True: native kernels check every index and raise IndexError, as
+        Python does. False saves that time for a model whose indices are known to be right.
+    """
+
+    boundscheck: ClassVar[bool] = True
+
+    def __init__(self, proc_params: Any = None, loglevel: int = logging.WARNING) -> None:
+        super().__init__(proc_params, loglevel=loglevel)
+        self.model_id: int | None = None
+        self._req_pause = False
+        self._req_stop = False
+
+    def on_var_update(self) -> None:
+        """Act on a Var that the user has set; called after each ``Var.set``."""
+
+
+class PyLoihiProcessModel(AbstractPyProcessModel):
+    """Base class of models that follow the LoihiProtocol.
+
+    In each time step: ``run_spk``; then, if a guard of any model of the sync domain asks for
+    the phase, ``run_pre_mgmt``, ``run_lrn`` and ``run_post_mgmt`` of the models whose guard
+    is True. The pre-management phase takes place only if a model has both `pre_guard` and
+    `lrn_guard`. Guards may be evaluated several times in a step, so they should only look.
+
+    Attributes
+    ----------
+    time_step : int
+        Number of the current time step, from 1; 0 before the first one.
+    phase : int
+        The current phase, one of `Phase`.
+    """
+
+    class Phase:
+        """Phases of a time step."""
+
+        SPK = 1
+        PRE_MGMT = 2
+        LRN = 3
+        POST_MGMT = 4
+        HOST = 5
+
+    def __init__(self, proc_params: Any = None) -> None:
+        super().__init__(proc_params)
+        self.time_step = 0
+        self.phase = PyLoihiProcessModel.Phase.SPK
+
+    def run_spk(self) -> None:
+        """Spiking phase, in every time step."""
+
+    def run_pre_mgmt(self) -> None:
+        """Management phase before learning."""
+
+    def run_lrn(self) -> None:
+        """Learning phase."""
+
+    def run_post_mgmt(self) -> None:
+        """Management phase after learning."""
+
+    def run_host_mgmt(self) -> None:
+        """Host phase; never called on a CPU."""
+
+    def pre_guard(self) -> bool | None:
+        """Return True to have ``run_pre_mgmt`` called in this time step."""
+
+    def lrn_guard(self) -> bool | None:
+        """Return True to have ``run_lrn`` called in this time step."""
+
+    def post_guard(self) -> bool | None:
+        """Return True to have ``run_post_mgmt`` called in this time step."""
+
+    def host_guard(self) -> bool | None:
+        """Guard of the host phase; never called on a CPU."""
+
+
+class PyAsyncProcessModel(AbstractPyProcessModel):
+    """Base class of models that follow the AsyncProtocol: they run on their own.
+
+    Attributes
+    ----------
+    num_steps : int
+        Number of time steps of the current run (``sys.maxsize`` for RunContinuous).
+    """
+
+    def __init__(self, proc_params: Any = None) -> None:
+        super().__init__(proc_params)
+        self.num_steps = 0
+
+    def run_async(self) -> None:
+        """Do the work of a run; called once per ``run``.
+
+        A model that runs for long asks `check_for_stop_cmd` and `check_for_pause_cmd` now
+        and then, and returns if one is True.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} must implement run_async(), which does the work of a run."
+        )
+
+    def check_for_stop_cmd(self) -> bool:
+        """Return True if the user has called ``stop()``."""
+        return False
+
+    def check_for_pause_cmd(self) -> bool:
+        """Return True if the user has called ``pause()``."""
+        return False
+
+
+def PyLoihiModelToPyAsyncModel(  # noqa: N802 (name as in Lava)
+    py_loihi_model: type[PyLoihiProcessModel],
+) -> type[PyAsyncProcessModel]:
+    """Make an asynchronous model of a Loihi model.
+
+    The result implements the same Process with the same phases, without learning. It is a
+    subclass of both kinds of model; `implements_protocol` says which one it is. It is not
+    registered, so it is only used where a run config names it.
+
+    Parameters
+    ----------
+    py_loihi_model : type
+        A subclass of PyLoihiProcessModel.
+
+    Returns
+    -------
+    type
+        A model class named ``<Name>Async``.
+
+    Raises
+    ------
+    TypeError
+        If `py_loihi_model` is not such a class.
+
+    Examples
+    --------
+    >>> class Model(PyLoihiProcessModel):
+    ...     def run_spk(self):
+    ...         print("step", self.time_step)
+    >>> model = PyLoihiModelToPyAsyncModel(Model)()
+    >>> model.num_steps = 2
+    >>> model.run_async()
+    step 1
+    step 2
+    """
+    if not (isinstance(py_loihi_model, type) and issubclass(py_loihi_model, PyLoihiProcessModel)):
+        raise TypeError(f"expected a subclass of PyLoihiProcessModel, got {py_loihi_model!r}.")
+    name = f"{py_loihi_model.__name__}Async"
+    namespace = {
+        "__module__": py_loihi_model.__module__,
+        "__doc__": f"{py_loihi_model.__name__} under the AsyncProtocol.",
+        "implements_protocol": AsyncProtocol,
+        "run_async": _run_phases,
+    }
+    return type(name, (py_loihi_model, PyAsyncProcessModel), namespace)
+
+
+def _run_phases(self: Any) -> None:
+    """Run the phases of a Loihi model for the time steps of this run."""
+    for _ in range(self.num_steps):
+        if self.check_for_stop_cmd() or self.check_for_pause_cmd():
+            return
+        self.time_step += 1
+        if self.pre_guard():
+            self.run_pre_mgmt()
+        self.run_spk()
+        if self.post_guard():
+            self.run_post_mgmt()

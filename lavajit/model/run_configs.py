@@ -1,0 +1,272 @@
+"""Run configs: which model is selected for a Process, and into which sync domain it goes."""
+
+from __future__ import annotations
+
+import logging
+import operator
+import warnings
+from enum import IntEnum
+from typing import Any
+
+from lavajit.model.model import AbstractProcessModel
+from lavajit.model.py_model import AbstractPyProcessModel
+from lavajit.model.sub_model import AbstractSubProcessModel
+from lavajit.model.sync_domain import SyncDomain
+from lavajit.process.callback_fx import CallbackFx
+from lavajit.process.process import AbstractProcess
+
+Models = list[type[AbstractProcessModel]]
+
+
+class EMBEDDED_ALLOCATION_ORDER(IntEnum):  # noqa: N801 (name as in Lava)
+    """Order in which embedded CPUs are used; for hardware only."""
+
+    NORMAL = 1
+    REVERSED = -1
+
+
+class ModelSelectionError(AssertionError):
+    """A run config cannot select a model for a Process."""
+
+
+class RunConfig:
+    """Base class of run configs; subclasses override `select`.
+
+    Parameters
+    ----------
+    custom_sync_domains : list of SyncDomain, optional
+        Domains for some Processes; all others get one domain per protocol.
+    loglevel : int, optional
+        Level of compiler and runtime messages.
+    seed : int, optional
+        Seed of the random numbers in kernels: the same seed gives the same results, on any
+        number of threads.
+
+    Raises
+    ------
+    AssertionError
+        If `custom_sync_domains` is not a list of SyncDomains.
+
+    Examples
+    --------
+    >>> class FirstModel(RunConfig):
+    ...     def select(self, process, proc_models):
+    ...         return proc_models[0]
+    """
+
+    # Subclasses of user code may not call super().__init__.
+    custom_sync_domains: list[SyncDomain] = []
+    loglevel: int = logging.WARNING
+    seed: int = 0
+    log: logging.Logger = logging.getLogger(__name__)
+
+    def __init__(
+        self,
+        custom_sync_domains: list[SyncDomain] | None = None,
+        loglevel: int = logging.WARNING,
+        *,
+        seed: int = 0,
+    ) -> None:
+        domains = [] if custom_sync_domains is None else custom_sync_domains
+        if not isinstance(domains, list):
+            raise AssertionError(f"custom_sync_domains must be a list, got {domains!r}.")
+        for domain in domains:
+            if not isinstance(domain, SyncDomain):
+                raise AssertionError(f"custom_sync_domains must hold SyncDomains, got {domain!r}.")
+        if isinstance(loglevel, bool) or not isinstance(loglevel, (int, str)):
+            raise TypeError(f"loglevel must be a level such as logging.INFO, got {loglevel!r}.")
+        if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+            raise TypeError(f"seed must be an int, got {seed!r}.")
+        self.custom_sync_domains = domains
+        self.loglevel = loglevel
+        self.seed = operator.index(seed)
+        self.log.setLevel(loglevel)
+
+    def select(
+        self, process: AbstractProcess, proc_models: Models
+    ) -> type[AbstractProcessModel] | None:
+        """Return the model for `process`, one of `proc_models`; to be overridden."""
+        return None
+
+    def require_nodes(self, nodes: Any) -> None:
+        """Do nothing; for hardware."""
+
+    def exclude_nodes(self, nodes: Any) -> None:
+        """Do nothing; for hardware."""
+
+
+class AbstractLoihiRunCfg(RunConfig):
+    """Selects models by kind and tag.
+
+    Parameters
+    ----------
+    custom_sync_domains, loglevel, seed
+        As in RunConfig.
+    select_tag : str, optional
+        Select the first model with this tag. A Process with a single model without any tags
+        gets that model.
+    select_sub_proc_model : bool, optional
+        Prefer a SubProcessModel where there is one; otherwise leaf models are preferred.
+    exception_proc_model_map : dict, optional
+        Model classes for given Process classes, or for given Processes; not checked further.
+    """
+
+    def __init__(
+        self,
+        custom_sync_domains: list[SyncDomain] | None = None,
+        select_tag: str | None = None,
+        select_sub_proc_model: bool = False,
+        exception_proc_model_map: dict[Any, type[AbstractProcessModel]] | None = None,
+        loglevel: int = logging.WARNING,
+        *,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(custom_sync_domains, loglevel, seed=seed)
+        self.select_tag = select_tag
+        self.select_sub_proc_model = select_sub_proc_model
+        self.exception_proc_model_map = exception_proc_model_map or {}
+
+    def select(self, process: AbstractProcess, proc_models: Models) -> type[AbstractProcessModel]:
+        """Return the model for `process`.
+
+        Parameters
+        ----------
+        process : AbstractProcess
+            The Process.
+        proc_models : list of type
+            Its models in discovery order.
+
+        Raises
+        ------
+        AssertionError
+            If there is no model, or none that fits.
+        NotImplementedError
+            If the only model cannot be run.
+        """
+        if not proc_models:
+            raise self._error(process, proc_models, "there is no model for it")
+        for key in (process, type(process)):
+            if key in self.exception_proc_model_map:
+                return self.exception_proc_model_map[key]
+        if len(proc_models) == 1:
+            return self._accept_single(process, proc_models)
+        sub_models = [m for m in proc_models if issubclass(m, AbstractSubProcessModel)]
+        leaf_models = [m for m in proc_models if self._is_runnable(m)]
+        if self.select_sub_proc_model and sub_models:
+            if len(sub_models) == 1:
+                return sub_models[0]
+            return self._first_tagged(process, proc_models, sub_models)
+        if not leaf_models:
+            hint = "no leaf model; set select_sub_proc_model=True to use a SubProcessModel"
+            raise self._error(process, proc_models, hint)
+        return self._first_tagged(process, proc_models, leaf_models)
+
+    def _is_runnable(self, model: type[AbstractProcessModel]) -> bool:
+        return issubclass(model, AbstractPyProcessModel)
+
+    def _accept_single(
+        self, process: AbstractProcess, proc_models: Models
+    ) -> type[AbstractProcessModel]:
+        model = proc_models[0]
+        if not (issubclass(model, AbstractSubProcessModel) or self._is_runnable(model)):
+            raise NotImplementedError(
+                f"the only model of '{process.name}' ({type(process).__name__}) is "
+                f"{model.__name__}, which is neither a SubProcessModel nor a Py model."
+            )
+        if self.select_tag is not None and model.tags and self.select_tag not in model.tags:
+            raise self._no_tag(process, proc_models)
+        return model
+
+    def _first_tagged(
+        self, process: AbstractProcess, proc_models: Models, candidates: Models
+    ) -> type[AbstractProcessModel]:
+        if self.select_tag is None:
+            self.log.info("%s: first of %d models selected", process.name, len(candidates))
+            return candidates[0]
+        for model in candidates:
+            if self.select_tag in model.tags:
+                return model
+        raise self._no_tag(process, proc_models)
+
+    def _no_tag(self, process: AbstractProcess, proc_models: Models) -> ModelSelectionError:
+        why = f"No ProcessModels found with tag '{self.select_tag}'; use a select_tag it has"
+        return self._error(process, proc_models, why)
+
+    def _error(
+        self, process: AbstractProcess, proc_models: Models, why: str
+    ) -> ModelSelectionError:
+        candidates = ", ".join(f"{m.__name__} {m.tags}" for m in proc_models) or "none"
+        return ModelSelectionError(
+            f"{type(self).__name__} cannot select a model for '{process.name}' "
+            f"({type(process).__name__}): {why}. Models and their tags: {candidates}. Requested: "
+            f"select_tag={self.select_tag!r}, "
+            f"select_sub_proc_model={self.select_sub_proc_model}."
+        )
+
+
+class AbstractLoihiSimRunCfg(AbstractLoihiRunCfg):
+    """Selects models that simulate a Loihi chip."""
+
+
+class Loihi1SimCfg(AbstractLoihiSimRunCfg):
+    """Simulates Loihi 1."""
+
+
+class Loihi2SimCfg(Loihi1SimCfg):
+    """Simulates Loihi 2."""
+
+
+class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
+    """Run configs for hardware; there is none here, so models are selected as for Sim configs.
+
+    Parameters
+    ----------
+    callback_fxs : list of CallbackFx, optional
+        Kept, never called.
+    embedded_allocation_order : EMBEDDED_ALLOCATION_ORDER, optional
+        Kept, without effect.
+    """
+
+    def __init__(
+        self,
+        custom_sync_domains: list[SyncDomain] | None = None,
+        select_tag: str | None = None,
+        select_sub_proc_model: bool = False,
+        exception_proc_model_map: dict[Any, type[AbstractProcessModel]] | None = None,
+        loglevel: int = logging.WARNING,
+        callback_fxs: list[CallbackFx] | None = None,
+        embedded_allocation_order: int = EMBEDDED_ALLOCATION_ORDER.NORMAL,
+        *,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(
+            custom_sync_domains,
+            select_tag,
+            select_sub_proc_model,
+            exception_proc_model_map,
+            loglevel,
+            seed=seed,
+        )
+        self.callback_fxs = callback_fxs or []
+        self.embedded_allocation_order = embedded_allocation_order
+        self._has_warned = False
+
+    def select(self, process: AbstractProcess, proc_models: Models) -> type[AbstractProcessModel]:
+        """Return the model that the Sim config would select; warn once."""
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"{type(self).__name__}: lavajit has no access to Loihi hardware; the network "
+                f"is simulated on the CPU. Use Loihi2SimCfg to say so.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return super().select(process, proc_models)
+
+
+class Loihi1HwCfg(AbstractLoihiHWRunCfg):
+    """Stands for Loihi 1 hardware."""
+
+
+class Loihi2HwCfg(AbstractLoihiHWRunCfg):
+    """Stands for Loihi 2 hardware."""

@@ -1,0 +1,61 @@
+"""The door from a Process to the rooms that compile and run it.
+
+`process/` imports nothing to its right, so the engine is found by its name on first use.
+That module, ``lavajit.runtime.engine``, provides
+
+- ``compile_network(process, run_cfg, compile_config) -> Executable``
+- ``create_runtime(executable, process) -> Runtime``: an initialised Runtime that has been set
+  as ``_runtime`` on every Process of the network, the hierarchical ones included.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from lavajit.process.process import AbstractProcess
+    from lavajit.process.run_conditions import AbstractRunCondition
+
+ENGINE_MODULE = "lavajit.runtime.engine"
+
+
+class RuntimeInterface(Protocol):
+    """What Processes and Vars ask of a Runtime.
+
+    `_is_initialized` becomes True when the Runtime can be started and False for good when it
+    has been stopped; `_is_started` tells whether it has been started since, `_is_running`
+    whether it is executing steps now.
+    """
+
+    _is_initialized: bool
+    _is_started: bool
+    _is_running: bool
+
+    def start(self, run_condition: AbstractRunCondition, **options: Any) -> None:
+        """Run as `run_condition` says."""
+
+    def wait(self) -> None:
+        """Wait for the end of the current run."""
+
+    def pause(self) -> None:
+        """End the current run after the current time step; it can be continued."""
+
+    def stop(self) -> None:
+        """End execution for good."""
+
+    def get_var(self, var_id: int, idx: Any = None) -> Any:
+        """Return the value of a Var, or of the part of it that `idx` selects."""
+
+    def set_var(self, var_id: int, value: Any, idx: Any = None) -> None:
+        """Set a Var, or the part of it that `idx` selects."""
+
+
+def compile(process: AbstractProcess, run_cfg: Any, compile_config: dict | None) -> Any:
+    """Compile the network that `process` is connected to; return its Executable."""
+    return importlib.import_module(ENGINE_MODULE).compile_network(process, run_cfg, compile_config)
+
+
+def create_runtime(executable: Any, process: AbstractProcess) -> RuntimeInterface:
+    """Return an initialised Runtime for `executable`, known to all its Processes."""
+    return importlib.import_module(ENGINE_MODULE).create_runtime(executable, process)

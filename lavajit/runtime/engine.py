@@ -1,0 +1,137 @@
+"""From a Process to a running network: the stages, in order.
+
+The table of contents of lavajit. Each line takes what the line above leaves and can be inspected on its own.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from lavajit.compiler.channels import DEFAULT_CAPACITY, plan_channels
+from lavajit.compiler.domains import assign_domains
+from lavajit.compiler.graph import Graph, collect_graph
+from lavajit.compiler.instances import build_models
+from lavajit.compiler.layout import PHASE, plan_layout
+from lavajit.compiler.program import SPIKING, emit_program
+from lavajit.compiler.schedule import order_spiking_phase
+from lavajit.kernels.random import mix_key
+from lavajit.model.sync_domain import SyncDomain
+from lavajit.process.process import AbstractProcess
+from lavajit.runtime.assemble import Binder, Bound, Tiers, settle_kernels
+from lavajit.runtime.host_tier import HostTier
+from lavajit.runtime.runtime import Runtime
+
+
+@dataclass
+class Network:
+    """Every stage of one network."""
+
+    graph: Graph
+    instances: list
+    schedule: object
+    channels: object
+    program: object
+    tiers: Tiers
+    layout: object
+    hosts: HostTier
+    bound: Bound
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Executable:
+    """A compiled network, as Lava's compiler returns it.
+
+    Attributes
+    ----------
+    process_list : list of AbstractProcess
+        Leaf Processes.
+    sync_domains : list of SyncDomain
+        Sync domains.
+    proc_builders, channel_builders, node_configs, runtime_service_builders, sync_channel_builders
+        Of Lava's multi-process runtime; here they only have the right lengths.
+    network : Network
+        What runs.
+    """
+
+    process_list: list[AbstractProcess]
+    sync_domains: list[SyncDomain]
+    network: Network
+    proc_builders: dict = field(default_factory=dict)
+    channel_builders: list = field(default_factory=list)
+    node_configs: list = field(default_factory=list)
+    runtime_service_builders: dict = field(default_factory=dict)
+    sync_channel_builders: list = field(default_factory=list)
+    watchdog_manager_builder: object = None
+
+    def assign_runtime_to_all_processes(self, runtime) -> None:
+        """Let every Process of the network know its runtime."""
+        for process in self.network.graph.processes:
+            process.runtime = runtime
+
+
+def compile_network(
+    process: AbstractProcess, run_cfg, compile_config: dict | None = None
+) -> Executable:
+    """Plan and compile the network that `process` belongs to.
+
+    Parameters
+    ----------
+    process : AbstractProcess
+        Any member of the network.
+    run_cfg : RunConfig
+        Selects the models, names sync domains, gives the seed.
+    compile_config : dict, optional
+        ``pypy_channel_size``: messages a FIFO holds (64). ``native``: False runs everything in Python.
+    """
+    config = {"pypy_channel_size": DEFAULT_CAPACITY, "native": True, **(compile_config or {})}
+    if compile_config is not None:
+        compile_config.setdefault("pypy_channel_size", DEFAULT_CAPACITY)
+    start = time.perf_counter()
+    graph = collect_graph(process, run_cfg)
+    try:
+        network, domains = _compile_graph(graph, config, start)
+    except BaseException:
+        graph.release()
+        raise
+    executable = Executable([node.process for node in graph.nodes], domains, network)
+    executable.proc_builders = {node.process: node.model_class for node in graph.nodes}
+    executable.channel_builders = [*graph.connections, *graph.references, *graph.references]
+    return executable
+
+
+def _compile_graph(graph: Graph, config: dict, start: float):
+    domains = assign_domains(graph)  # Graph                 -> domains and their members
+    instances = build_models(graph)  # Graph                 -> model instances with typed fields
+    schedule = order_spiking_phase(graph, instances)  # ports -> order, coroutines
+    capacity = int(config["pypy_channel_size"])
+    channels = plan_channels(graph, instances, schedule, capacity)
+    loihi = [[instances[k] for k in members if not instances[k].is_async] for _, members in domains]
+    program = emit_program(graph, instances, schedule, channels, loihi)
+    planned = time.perf_counter()
+    tiers = settle_kernels(graph, instances, channels, program, config["native"])
+    compiled = time.perf_counter()
+    seed = int(getattr(graph.run_cfg, "seed", 0))
+    keys = {i.node.index: mix_key(seed, i.node.index) for i in instances}
+    layout = plan_layout(instances, tiers.fields, channels, graph, program.flags, keys)
+    layout.control[PHASE] = SPIKING
+    hosts = HostTier(graph, instances, schedule, channels, layout)
+    bound = Binder(layout, tiers, hosts).bind(program)
+    seconds = {
+        "plan": planned - start,
+        "kernels": compiled - planned,
+        "assemble": time.perf_counter() - compiled,
+    }
+    network = Network(
+        graph, instances, schedule, channels, program, tiers, layout, hosts, bound, seconds
+    )
+    return network, [domain for domain, _ in domains]
+
+
+def create_runtime(executable: Executable, process: AbstractProcess) -> Runtime:
+    """An initialised Runtime, known to all Processes of the network."""
+    runtime = Runtime(executable)
+    runtime.initialize()
+    process.runtime = runtime
+    return runtime

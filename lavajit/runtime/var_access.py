@@ -1,0 +1,162 @@
+"""Reading and setting Vars: numpy indexing, everything checked before anything changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse
+
+from lavajit.compiler.instances import Instance
+from lavajit.process.variable import Var
+
+
+class VarAccess:
+    """Finds the storage of every Var of a network by its id."""
+
+    def __init__(self, network):
+        self.layout = network.layout
+        self.owners: dict[int, tuple[Instance, Var]] = {}
+        for instance in network.instances:
+            for var in instance.node.process.vars.members:
+                self.owners[var.id] = (instance, var)
+        leaves = {id(i.node.process) for i in network.instances}
+        self.outer: dict[int, Var] = {
+            var.id: var
+            for process in network.graph.processes
+            if id(process) not in leaves
+            for var in process.vars.members
+        }
+
+    def get(self, var_id: int, idx=None):
+        """A copy of the value, or of ``value[idx]``."""
+        if var_id in self.outer:
+            return self.outer[var_id].init
+        instance, var = self._owner(var_id)
+        if var.name in instance.opaque:
+            value = getattr(instance.model, var.name)
+            value = value.copy() if scipy.sparse.issparse(value) else value
+            return value if idx is None else value[idx]
+        value = self.layout.views[instance.node.index, var.name]
+        if value.ndim == 0 and var.shape != ():
+            value = np.full(var.shape, value[()])
+        return np.array(value) if idx is None else np.array(value[idx])[()]
+
+    def _owner(self, var_id: int) -> tuple[Instance, Var]:
+        if var_id not in self.owners:
+            raise AssertionError(f"no Var with id {var_id} belongs to this network")
+        return self.owners[var_id]
+
+    def set(self, var_id: int, value, idx=None) -> None:
+        """Set the value, or ``var[idx]``.
+
+        Raises
+        ------
+        ValueError
+            Wrong type or shape, NaN or overflow for an integer Var.
+        RuntimeError
+            The Var belongs to an asynchronous Process.
+        """
+        if var_id in self.outer:
+            raise ValueError(
+                f"Var {self.outer[var_id].name!r} of a hierarchical Process has no storage; alias it to a "
+                "Var of a sub process"
+            )
+        instance, var = self._owner(var_id)
+        if instance.is_async:
+            raise RuntimeError(
+                f"Set is not supported under AsyncProtocol: {_where(instance, var)} belongs to an "
+                "asynchronous Process"
+            )
+        if var.name in instance.opaque:
+            self._set_opaque(instance, var, value, idx)
+        else:
+            self._set_numbers(instance, var, value, idx)
+        instance.model.on_var_update()
+
+    def _set_numbers(self, instance: Instance, var: Var, value, idx) -> None:
+        where = _where(instance, var)
+        target = self.layout.views[instance.node.index, var.name]
+        new = _numeric(value, where)
+        _check_range(new, target.dtype, where)
+        if target.ndim == 0:
+            if new.size != 1 and new.shape != tuple(var.shape):
+                raise ValueError(f"{where} holds one number, got an array of shape {new.shape}")
+            if new.size > 1 and not (new == new.reshape(-1)[0]).all():
+                raise ValueError(f"{where} holds one number, got different values {value!r}")
+            target[...] = new.reshape(-1)[0].astype(target.dtype)
+            return
+        place = target if idx is None else _selected(target, idx, where)
+        new = _fit(new, np.shape(place), where)
+        with np.errstate(invalid="ignore"):
+            cast = new.astype(target.dtype, casting="unsafe")
+        target[... if idx is None else idx] = cast
+
+    def _set_opaque(self, instance: Instance, var: Var, value, idx) -> None:
+        where = _where(instance, var)
+        old = getattr(instance.model, var.name)
+        if isinstance(old, str):
+            if not isinstance(value, str) or idx is not None:
+                raise ValueError(f"{where} holds a string; set it with a whole str, got {value!r}")
+            setattr(instance.model, var.name, value)
+            return
+        new = value.tocsr() if scipy.sparse.issparse(value) else None
+        same = (
+            new is not None
+            and idx is None
+            and new.shape == old.shape
+            and new.nnz == old.nnz
+            and np.array_equal(new.indptr, old.indptr)
+            and np.array_equal(new.indices, old.indices)
+        )
+        if not same:
+            raise ValueError(
+                f"{where} holds a sparse matrix of shape {old.shape} with {old.nnz} entries; the new value must be "
+                "sparse with the same shape and pattern"
+            )
+        old.data[:] = new.data
+
+
+def _where(instance: Instance, var: Var) -> str:
+    return f"Var {var.name!r} of {instance.node.name}"
+
+
+def _numeric(value, where: str) -> np.ndarray:
+    try:
+        new = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{where}: cannot make an array of {value!r}: {error}") from None
+    if new.dtype.kind not in "biufc":
+        raise ValueError(f"{where} holds numbers, got {type(value).__name__} {value!r}")
+    return new
+
+
+def _check_range(new: np.ndarray, dtype: np.dtype, where: str) -> None:
+    """Refuse what a C cast would turn into another number."""
+    if new.dtype.kind == "c" and dtype.kind != "c":
+        raise ValueError(f"{where} holds {dtype}, got complex numbers")
+    if dtype.kind not in "iu" or new.size == 0 or new.dtype.kind == "b":
+        return
+    if new.dtype.kind == "f" and not np.isfinite(new).all():
+        raise ValueError(f"{where} holds {dtype}, got NaN or infinity")
+    info = np.iinfo(dtype)
+    low, high = np.trunc(new.min()), np.trunc(new.max())
+    if low < info.min or high > info.max:
+        raise ValueError(
+            f"{where} holds {dtype} ({info.min} to {info.max}), got values from {low} to {high}"
+        )
+
+
+def _selected(target: np.ndarray, idx, where: str) -> np.ndarray:
+    try:
+        return target[idx]
+    except IndexError as error:
+        raise IndexError(f"{where} has shape {target.shape}: {error}") from None
+
+
+def _fit(new: np.ndarray, shape: tuple[int, ...], where: str) -> np.ndarray:
+    """`new` in `shape`: the same shape (axes of length 1 aside), or one number for all."""
+    if new.ndim == 0:
+        return np.broadcast_to(new, shape)
+    squeezed = tuple(n for n in new.shape if n != 1)
+    if new.shape == shape or (new.size and squeezed == tuple(n for n in shape if n != 1)):
+        return new.reshape(shape)
+    raise ValueError(f"{where}: got shape {new.shape}, expected {shape} or one number")
