@@ -48,9 +48,13 @@ class Route:
 
 @dataclass(eq=False)
 class Inlet:
-    """What an InPort of a static Process receives; ``channel`` is shared when `routes` is empty."""
+    """What an InPort of a static Process receives; ``channel`` is shared when `routes` is empty.
+
+    ``shape`` is that of the InPort; a shared channel may have another one of the same size.
+    """
 
     channel: Channel
+    shape: tuple[int, ...]
     routes: list[Route] = field(default_factory=list)
 
 
@@ -191,16 +195,16 @@ def _plan_inlet(graph, instance, port, channels: Channels, staged, schedule) -> 
     if len(routes) == 1 and routes[0].index is None and routes[0].channel.dtype == dtype:
         shared = routes[0].channel
         shared.events |= asks
-        channels.inlets[node.index, port.name] = Inlet(shared)
+        channels.inlets[node.index, port.name] = Inlet(shared, spec.shape)
         return
     own = Channel(label, dtype, spec.shape, spec.kind, events=asks)
-    channels.inlets[node.index, port.name] = Inlet(own, routes)
+    channels.inlets[node.index, port.name] = Inlet(own, spec.shape, routes)
 
 
 def _sparse_inlet(label: str, spec, routes: list[Route], dtype: np.dtype) -> Inlet:
     """Sparse and scalar ports read their only source in place; several are not defined."""
     if not routes:
-        return Inlet(Channel(label, spec.dtype, spec.shape, spec.kind))
+        return Inlet(Channel(label, spec.dtype, spec.shape, spec.kind), spec.shape)
     if len(routes) > 1:
         raise ModelError(
             f"{label} is a {spec.kind} port with {len(routes)} sources; only dense vector ports add their sources. "
@@ -208,7 +212,7 @@ def _sparse_inlet(label: str, spec, routes: list[Route], dtype: np.dtype) -> Inl
         )
     if routes[0].index is not None:
         raise ModelError(f"{label}: a {spec.kind} port cannot receive through transposed virtual ports")
-    return Inlet(routes[0].channel)
+    return Inlet(routes[0].channel, spec.shape)
 
 
 # --- index maps -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lavajit.compiler.channels import Channel, Channels, reference_map
+from lavajit.compiler.channels import Channel, Channels, Inlet, reference_map
 from lavajit.compiler.fields import (
     PORT_COUNT,
     PORT_DATA,
@@ -128,6 +128,11 @@ class Layout:
     def word_address(self, word: int) -> int:
         """Address of a control word."""
         return self.control.ctypes.data + WORD_BYTES * word
+
+    def inlet_place(self, inlet: Inlet) -> ChannelPlace:
+        """Where an InPort reads, in the shape of the port."""
+        place = self.channels[inlet.channel]
+        return ChannelPlace(place.data.reshape(inlet.shape), place.events, place.count)
 
 
 class _Planner:
@@ -295,7 +300,7 @@ def _fill_block(layout: Layout, instance: Instance, channels, graph: Graph) -> N
         elif isinstance(spec, RandomField):
             record[0], record[1] = layout.keys[index], layout.word_address(TIME_STEP)
         elif isinstance(spec, InPortField):
-            _fill_port(record, layout.channels[channels.inlets[index, name].channel])
+            _fill_port(record, layout.inlet_place(channels.inlets[index, name]))
         elif isinstance(spec, OutPortField):
             _fill_port(record, layout.channels[channels.outlets[index, name]])
         elif isinstance(spec, RefPortField):

@@ -20,9 +20,9 @@ from lavajit.compiler.source import find_method
 from lavajit.model.py_model import PyLoihiProcessModel
 
 # Operations of the native loop.
-CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, BEGIN, END = range(11)
+CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, END = range(10)
 OPERATION_NAMES = (
-    "call", "host", "guard", "host guard", "jump if 0", "jump", "set", "phase", "requests", "begin", "end",
+    "call", "host", "guard", "host guard", "jump if 0", "jump", "set", "phase", "requests", "end",
 )  # fmt: skip
 
 #: Phase numbers, as in Lava.
@@ -183,7 +183,6 @@ def emit_program(
         for i in instances
         if not i.is_async and may_request(type(i.model))
     }
-    program.add(BEGIN)
     emitter = _Emitter(graph, instances, schedule, channels, program, request_flags)
     emitter.spiking_phase()
     for domain in domains:

@@ -29,6 +29,7 @@ from lavajit.compiler.fields import (
     VEC_DENSE,
     VEC_SPARSE,
 )
+from lavajit.kernels.rewrite import FLAT_SUFFIX
 from lavajit.kernels.self_type import (
     INT64,
     InPortType,
@@ -40,6 +41,7 @@ from lavajit.kernels.self_type import (
     cast_number,
     element_pointer,
     load_shape,
+    load_size,
     load_word,
     scalar_type,
 )
@@ -76,6 +78,23 @@ def _view_intrinsic(address_word: int, shape_word: int, readonly: bool, dtype_of
             address = load_word(builder, args[0], address_word)
             shape = load_shape(builder, args[0], shape_word, aryty.ndim)
             return build_view(context, builder, aryty, address, shape)
+
+        return aryty(record), codegen
+
+    return view
+
+
+def _flat_intrinsic(address_word: int, shape_word: int, readonly: bool, dtype_of="dtype"):
+    """The same view flattened, without numba's general reshape."""
+
+    @intrinsic
+    def view(typing, record):
+        aryty = array_type(getattr(record.field, dtype_of), 1, readonly=readonly)
+
+        def codegen(context, builder, sig, args):
+            address = load_word(builder, args[0], address_word)
+            size = load_size(builder, args[0], shape_word, record.field.ndim)
+            return build_view(context, builder, aryty, address, [size])
 
         return aryty(record), codegen
 
@@ -159,6 +178,8 @@ _events_address = _word_intrinsic(PORT_EVENTS)
 _count_address = _word_intrinsic(PORT_COUNT)
 _message = _view_intrinsic(PORT_DATA, PORT_SHAPE, readonly=True)
 _buffer = _view_intrinsic(PORT_DATA, PORT_SHAPE, readonly=False)
+_flat_message = _flat_intrinsic(PORT_DATA, PORT_SHAPE, readonly=True)
+_flat_buffer = _flat_intrinsic(PORT_DATA, PORT_SHAPE, readonly=False)
 _event_prefix = _prefix_intrinsic(PORT_EVENTS, "int64", readonly=True)
 _event_buffer = _prefix_intrinsic(PORT_EVENTS, "int64", readonly=False)
 _entry_prefix = _prefix_intrinsic(PORT_DATA, None, readonly=True)
@@ -170,6 +191,8 @@ _ref_phase_address = _word_intrinsic(REF_PHASE)
 _ref_view = _view_intrinsic(REF_TARGET, REF_SHAPE, readonly=True)
 _ref_target = _view_intrinsic(REF_TARGET, REF_SHAPE, readonly=False)
 _ref_pending = _view_intrinsic(REF_PENDING, REF_SHAPE, False, "write_dtype")
+_flat_target = _flat_intrinsic(REF_TARGET, REF_SHAPE, readonly=False)
+_flat_pending = _flat_intrinsic(REF_PENDING, REF_SHAPE, False, "write_dtype")
 _ref_map = _prefix_intrinsic(REF_MAP, "int64", readonly=True)
 
 
@@ -238,6 +261,17 @@ def in_recv(port):
     return entries
 
 
+@overload_method(InPortType, f"recv{FLAT_SUFFIX}")
+@overload_method(InPortType, f"peek{FLAT_SUFFIX}")
+def in_recv_flat(port):
+    return lambda port: _flat_message(port)
+
+
+@overload_method(OutPortType, f"buffer{FLAT_SUFFIX}")
+def out_buffer_flat(port):
+    return lambda port: _flat_buffer(port)
+
+
 @overload_method(InPortType, "probe")
 def in_probe(port):
     return lambda port: True
@@ -289,7 +323,7 @@ def _send_dense(port, data, index=None):
     if _data_address(data) != _data_address(out):
         _assign(out, data)
     if _events_address(port) != 0:
-        _list_events(port, out.ravel())
+        _list_events(port, _flat_buffer(port))
 
 
 def _send_entries(port, data, index=None):
@@ -329,7 +363,7 @@ def _apply_write(port, flat):
 @overload(_apply_write)
 def _apply_write_impl(port, flat):
     def impl(port, flat):
-        target = _ref_target(port).ravel()
+        target = _flat_target(port)
         if _ref_map_address(port) == 0:
             for i in range(flat.size):
                 target[i] = c_cast(flat[i], target)
@@ -349,7 +383,7 @@ def _apply_pending(port):
 def _apply_pending_impl(port):
     def impl(port):
         if _load_int64(_ref_flag_address(port)) != 0:
-            _apply_write(port, _ref_pending(port).ravel())
+            _apply_write(port, _flat_pending(port))
             _store_int64(_ref_flag_address(port), 0)
 
     return impl
@@ -361,7 +395,7 @@ def ref_read(port):
 
         def read_scalar(port):
             _apply_pending(port)
-            return _ref_view(port).ravel()[0]
+            return _flat_target(port)[0]
 
         return read_scalar
 
@@ -369,7 +403,7 @@ def ref_read(port):
         _apply_pending(port)
         view = _ref_view(port)
         out = np.empty(view.shape, view.dtype)
-        source, flat = view.ravel(), out.ravel()
+        source, flat = _flat_target(port), out.ravel()
         if _ref_map_address(port) == 0:
             for i in range(flat.size):
                 flat[i] = source[i]
@@ -400,13 +434,13 @@ def ref_write(port, data):
         phase = _load_int64(_ref_phase_address(port))
         _assign(pending, data)
         if phase == PRE_PHASE or phase == POST_PHASE:
-            _apply_write(port, pending.ravel())
+            _apply_write(port, _flat_pending(port))
             _store_int64(_ref_flag_address(port), 0)
         else:
             _store_int64(_ref_flag_address(port), 1)
 
     def write_scalar(port, data):
-        pending = _ref_pending(port).ravel()
+        pending = _flat_pending(port)
         pending[0] = c_cast(data, pending)
         phase = _load_int64(_ref_phase_address(port))
         if phase == PRE_PHASE or phase == POST_PHASE:

@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
-from lavajit.compiler.fields import ArrayField, Fields
+from lavajit.compiler.fields import VEC_DENSE, ArrayField, Fields, InPortField, OutPortField
 from lavajit.compiler.source import (
     SourceUnavailable,
     body_without_docstring,
@@ -34,6 +34,10 @@ from lavajit.compiler.source import (
 _OUTSIDE_CALLS = frozenset({"print", "open", "input", "eval", "exec", "breakpoint", "__import__"})
 #: Modules whose functions hold hidden state or do I/O.
 _OUTSIDE_MODULES = frozenset({"random", "os", "sys", "time", "logging", "matplotlib", "pickle"})
+
+
+#: Flat views: ``self._flat_u`` and ``self.a_in.recv_flat()``.
+FLAT_PREFIX, FLAT_SUFFIX = "_flat_", "_flat"
 
 
 class NotNative(Exception):
@@ -230,6 +234,9 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call):
         self._refuse_outside(node)
+        flat = self._flattened(node)
+        if flat is not None:
+            return ast.copy_location(flat, node)
         target = self._method_target(node.func)
         if target is None:
             return self.generic_visit(node)
@@ -245,6 +252,28 @@ class _Rewriter(ast.NodeTransformer):
         keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
         function = self._child(node.func, unit, raw.__name__)
         return ast.copy_location(ast.Call(function, own + arguments, keywords), node)
+
+    def _flattened(self, node: ast.Call) -> ast.expr | None:
+        """``self.u.ravel()``, ``self.a_in.recv().ravel()``: a flat view without numba's general reshape."""
+        func = node.func
+        if node.args or node.keywords or not isinstance(func, ast.Attribute):
+            return None
+        if func.attr != "ravel":
+            return None
+        base = func.value
+        if isinstance(base, ast.Attribute) and self._is_me(base.value):
+            field = self.fields.get(base.attr)
+            if isinstance(field, ArrayField) and field.order == "C":
+                return ast.Attribute(base.value, f"{FLAT_PREFIX}{base.attr}", ast.Load())
+        if isinstance(base, ast.Call) and not base.args and isinstance(base.func, ast.Attribute):
+            port, verb = base.func.value, base.func.attr
+            if isinstance(port, ast.Attribute) and self._is_me(port.value):
+                field = self.fields.get(port.attr)
+                if isinstance(field, (InPortField, OutPortField)) and field.kind == VEC_DENSE:
+                    if verb in ("recv", "peek", "buffer"):
+                        flat = ast.Attribute(port, f"{verb}{FLAT_SUFFIX}", ast.Load())
+                        return ast.Call(flat, [], [])
+        return None
 
     def _method_target(self, func: ast.AST) -> tuple[type, object, bool] | None:
         """What a call means if it is a call of a method: (owner, raw attribute, self is passed)."""

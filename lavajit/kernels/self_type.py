@@ -31,6 +31,7 @@ from lavajit.compiler.fields import (
     SharedField,
     word_offsets,
 )
+from lavajit.kernels.rewrite import FLAT_PREFIX
 
 INT64 = ir.IntType(64)
 
@@ -125,6 +126,12 @@ def field_type(field: Field) -> types.Type:
     return _RECORD_TYPES[type(field).__name__](field)
 
 
+def flat_field(typ: SelfType, attr: str) -> ArrayField | None:
+    """The array field that a flat view (``_flat_<name>``, made by the rewriter) is of."""
+    field = typ.field.get(attr.removeprefix(FLAT_PREFIX)) if attr.startswith(FLAT_PREFIX) else None
+    return field if isinstance(field, ArrayField) else None
+
+
 @infer_getattr
 class SelfAttributes(AttributeTemplate):
     """Types of ``self.<field>``."""
@@ -132,6 +139,9 @@ class SelfAttributes(AttributeTemplate):
     key = SelfType
 
     def generic_resolve(self, typ, attr):
+        flat = flat_field(typ, attr)
+        if flat is not None:
+            return array_type(flat.dtype, 1)
         field = typ.field.get(attr)
         if field is None:
             raise TypingError(
@@ -184,8 +194,23 @@ def load_shape(builder, block, offset: int, ndim: int) -> list:
     return [load_word(builder, block, offset + k) for k in range(ndim)]
 
 
+def load_size(builder, block, offset: int, ndim: int):
+    """Product of `ndim` consecutive words."""
+    size = ir.Constant(INT64, 1)
+    for length in load_shape(builder, block, offset, ndim):
+        size = builder.mul(size, length)
+    return size
+
+
 @lower_getattr_generic(SelfType)
 def self_getattr(context, builder, typ, block, attr):
+    flat = flat_field(typ, attr)
+    if flat is not None:
+        at = typ.offset[attr.removeprefix(FLAT_PREFIX)]
+        shape = [load_size(builder, block, at + 1, flat.ndim)]
+        return build_view(
+            context, builder, array_type(flat.dtype, 1), load_word(builder, block, at), shape
+        )
     field, at = typ.field[attr], typ.offset[attr]
     if isinstance(field, PORT_FIELDS) or isinstance(field, RandomField):
         return builder.add(block, ir.Constant(INT64, 8 * at))

@@ -66,7 +66,7 @@ class HostTier:
                 sources = self._sources(index, name, spec.shape)
                 port = make_port(FifoInPort, spec, owner, spec, self.pump, sources)
             elif spec.family is PyInPort:
-                place = self.layout.channels[self.channels.inlets[index, name].channel]
+                place = self.layout.inlet_place(self.channels.inlets[index, name])
                 port = make_port(StaticInPort, spec, owner, spec, place)
             elif spec.family is PyOutPort:
                 place = self.layout.channels[self.channels.outlets[index, name]]

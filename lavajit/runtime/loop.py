@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import time
 from functools import cache
+from types import FunctionType
 
 import numpy as np
 
+from lavajit.compiler.fields import WORD_BYTES
 from lavajit.compiler.layout import (
     CONTROL_WORDS,
     INTERRUPT,
@@ -23,7 +25,6 @@ from lavajit.compiler.layout import (
     TIME_STEP,
 )
 from lavajit.compiler.program import (
-    BEGIN,
     CALL,
     END,
     GUARD,
@@ -39,68 +40,91 @@ from lavajit.kernels.digest import environment_digest
 #: Columns of the table.
 OPERATION, ADDRESS, BLOCK, FLAG, TARGET = range(5)
 COLUMNS = 5
+ROW_BYTES = COLUMNS * WORD_BYTES
 
 #: What the loop returns.
 DONE, HOST_CALL = 0, 1
 
 
 def _run_loop(control, table):
-    """Run until the steps are done (DONE) or a row belongs to Python (HOST_CALL)."""
-    pc = control[PC]
+    """Run until the steps are done (DONE) or a row belongs to Python (HOST_CALL).
+
+    `control` and `table` are addresses. A step begins where the loop is entered at row 0 or comes back
+    to it; the time step is counted there.
+    """
+    row = load(control + PC * WORD_BYTES)
+    if row == 0:
+        count(control + TIME_STEP * WORD_BYTES, 1)
+    at = table + row * ROW_BYTES
     while True:
-        operation = table[pc, OPERATION]
-        control[PC] = pc
+        operation = load(at + OPERATION * WORD_BYTES)
+        store(control + PC * WORD_BYTES, row)
         if operation == CALL:
-            call_kernel(table[pc, ADDRESS], table[pc, BLOCK])
-            pc += 1
-        elif operation == BEGIN:
-            control[TIME_STEP] += 1
-            pc += 1
+            call_kernel(load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES))
+            row += 1
         elif operation == END:
-            control[STEPS_LEFT] -= 1
-            pc = 0
-            stop = control[PAUSE] | control[STOP] | control[INTERRUPT]
-            if control[STEPS_LEFT] <= 0 or stop != 0:
-                control[PC] = 0
+            left = count(control + STEPS_LEFT * WORD_BYTES, -1)
+            stop = load(control + PAUSE * WORD_BYTES) | load(control + STOP * WORD_BYTES)
+            row = 0
+            if left <= 0 or (stop | load(control + INTERRUPT * WORD_BYTES)) != 0:
+                store(control + PC * WORD_BYTES, row)
                 return DONE
+            count(control + TIME_STEP * WORD_BYTES, 1)
         elif operation == GUARD:
-            control[CONTROL_WORDS + table[pc, FLAG]] = call_kernel(
-                table[pc, ADDRESS], table[pc, BLOCK]
-            )
-            pc += 1
+            answer = call_kernel(load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES))
+            store(flag_address(control, at), answer)
+            row += 1
         elif operation == JUMP_ZERO:
-            pc = table[pc, TARGET] if control[CONTROL_WORDS + table[pc, FLAG]] == 0 else pc + 1
+            zero = load(flag_address(control, at)) == 0
+            row = load(at + TARGET * WORD_BYTES) if zero else row + 1
         elif operation == JUMP:
-            pc = table[pc, TARGET]
+            row = load(at + TARGET * WORD_BYTES)
         elif operation == SET_FLAG:
-            control[CONTROL_WORDS + table[pc, FLAG]] = table[pc, TARGET]
-            pc += 1
+            store(flag_address(control, at), load(at + TARGET * WORD_BYTES))
+            row += 1
         elif operation == SET_PHASE:
-            control[PHASE] = table[pc, TARGET]
-            pc += 1
+            store(control + PHASE * WORD_BYTES, load(at + TARGET * WORD_BYTES))
+            row += 1
         elif operation == TAKE:
-            pause, stop = take_byte(table[pc, ADDRESS]), take_byte(table[pc, BLOCK])
-            control[PAUSE] |= pause
-            control[STOP] |= stop
-            control[CONTROL_WORDS + table[pc, FLAG]] = pause | stop
-            pc += 1
+            pause = take_byte(load(at + ADDRESS * WORD_BYTES))
+            stop = take_byte(load(at + BLOCK * WORD_BYTES))
+            mark(control + PAUSE * WORD_BYTES, pause)
+            mark(control + STOP * WORD_BYTES, stop)
+            store(flag_address(control, at), pause | stop)
+            row += 1
         else:
             return HOST_CALL
+        at = table + row * ROW_BYTES
 
 
-def call_kernel(address, block):
-    """Call the kernel at `address` on a state block; replaced by an intrinsic when compiled."""
-    raise NotImplementedError
+def flag_address(control, at):
+    """Address of the flag word that a row names."""
+    return control + (CONTROL_WORDS + load(at + FLAG * WORD_BYTES)) * WORD_BYTES
 
 
-def take_byte(address):
-    """Read the byte at `address` and clear it; replaced by an intrinsic when compiled."""
-    raise NotImplementedError
+def count(address, step):
+    """Add to the word at an address; the new value."""
+    value = load(address) + step
+    store(address, value)
+    return value
+
+
+def mark(address, value):
+    """Set bits in the word at an address."""
+    store(address, load(address) | value)
+
+
+def _intrinsic_only(*arguments):
+    raise NotImplementedError("replaced by a machine-level operation when the loop is compiled")
+
+
+#: Machine-level operations, see loop_intrinsics.
+load = store = call_kernel = take_byte = _intrinsic_only
 
 
 @cache
 def native_loop():
-    """The compiled loop, ``loop(control, table) -> DONE or HOST_CALL``; compiled once per machine."""
+    """The compiled loop, ``loop(control, table) -> DONE or HOST_CALL``, both arguments addresses."""
     digest = f"loop-{environment_digest()}-{_own_digest()}"[:128]
     stored = disk.load(digest)
     if stored is not None:
@@ -126,21 +150,27 @@ def _compile(digest: str):
     global loop_seconds
     from numba import njit, types
 
-    from lavajit.runtime import loop_intrinsics
+    from lavajit.runtime.loop_intrinsics import INTRINSICS
 
     start = time.perf_counter()
-    namespace = {**globals(), **loop_intrinsics.INTRINSICS}
-    import types as python_types
-
-    function = python_types.FunctionType(_run_loop.__code__, namespace, "_run_loop")
-    function.__module__ = __name__
-    dispatcher = njit(nogil=True, boundscheck=False, no_cfunc_wrapper=True)(function)
-    signature = (types.int64[::1], types.int64[:, ::1])
+    options = {"nogil": True, "boundscheck": False, "no_cfunc_wrapper": True}
+    namespace = {**globals(), **INTRINSICS}
+    for helper in (count, mark, flag_address):
+        namespace[helper.__name__] = njit(**options)(_with_globals(helper, namespace))
+    dispatcher = njit(**options)(_with_globals(_run_loop, namespace))
+    signature = (types.int64, types.int64)
     dispatcher.compile(signature)
     result = dispatcher.overloads[signature]
     disk.store(digest, ("loop", result._reduce()))
     loop_seconds = time.perf_counter() - start
     return result.entry_point
+
+
+def _with_globals(function, namespace: dict) -> FunctionType:
+    """The same function with other globals."""
+    copy = FunctionType(function.__code__, namespace, function.__name__)
+    copy.__module__ = __name__
+    return copy
 
 
 def _load(stored):

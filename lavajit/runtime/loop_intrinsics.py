@@ -1,4 +1,4 @@
-"""The two machine-level operations of the native loop."""
+"""The machine-level operations of the native loop."""
 
 from __future__ import annotations
 
@@ -42,4 +42,25 @@ def take_byte(typing, address):
     return types.int64(types.int64), codegen
 
 
-INTRINSICS = {"call_kernel": call_kernel, "take_byte": take_byte}
+@intrinsic
+def load(typing, address):
+    """The word at an address."""
+
+    def codegen(context, builder, sig, args):
+        return builder.load(builder.inttoptr(args[0], ir.IntType(64).as_pointer()))
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def store(typing, address, value):
+    """Store a word at an address."""
+
+    def codegen(context, builder, sig, args):
+        builder.store(args[1], builder.inttoptr(args[0], ir.IntType(64).as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), codegen
+
+
+INTRINSICS = {"load": load, "store": store, "call_kernel": call_kernel, "take_byte": take_byte}

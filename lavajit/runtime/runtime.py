@@ -75,6 +75,7 @@ class Runtime:
         network = self._network = self.executable.network
         bound = network.bound
         self._control, self._table, self._hosts = bound.layout.control, bound.table, bound.hosts
+        self._addresses = self._control.ctypes.data, self._table.ctypes.data
         self._tier = network.hosts
         self._steps_matter = any(not i.is_async for i in network.instances)
         self._has_async = bool(network.hosts.asynchronous)
@@ -215,7 +216,7 @@ class Runtime:
         control[STEPS_LEFT] = n
         start = time.perf_counter()
         with self._lock:
-            while self._loop(control, self._table) == HOST_CALL:
+            while self._loop(*self._addresses) == HOST_CALL:
                 self._host_row(int(control[PC]))
         done = n - int(control[STEPS_LEFT])
         seconds = time.perf_counter() - start

@@ -1,0 +1,1 @@
+"""Helpers for users and for the process library."""
