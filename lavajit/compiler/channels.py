@@ -1,8 +1,9 @@
 """From connections to buffers: which channel is shared, summed, mapped or queued.
 
-A :class:`Channel` is the message buffer of one OutPort; any number of InPorts read it in place. An InPort
-with several sources, another element type or a transposed path gets a buffer of its own, filled by routes
-just before its Process runs. A connection with a coroutine (or user code) at one end is a FIFO.
+A :class:`Channel` is the message buffer of one OutPort; any number of InPorts read it in place. An
+InPort with several sources, another element type or a transposed path gets a buffer of its own,
+filled by routes just before its Process runs. A connection with a coroutine (or user code) at one
+end is a FIFO.
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lavajit.compiler.exceptions import ModelError
-from lavajit.compiler.fields import VEC_DENSE, InPortField, OutPortField, RefPortField
+from lavajit.compiler.exceptions import ModelError, PortDtypeError
+from lavajit.compiler.fields import (
+    VEC_DENSE,
+    InPortField,
+    OutPortField,
+    RefPortField,
+    ScalarField,
+)
 from lavajit.compiler.graph import Connection, Graph, Reference
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.schedule import Schedule, external_pipe
@@ -188,6 +195,7 @@ def _plan_inlet(graph, instance, port, channels: Channels, staged, schedule) -> 
         if queue.connection is None:
             routes.append(Route(queue.fill, None))
     dtype = np.result_type(spec.dtype, *(r.channel.dtype for r in routes))
+    _check_integer_input(instance, port.name, dtype, routes)
     asks = (node.index, port.name) in schedule.events
     if spec.kind != VEC_DENSE:
         channels.inlets[node.index, port.name] = _sparse_inlet(label, spec, routes, dtype)
@@ -201,21 +209,36 @@ def _plan_inlet(graph, instance, port, channels: Channels, staged, schedule) -> 
     channels.inlets[node.index, port.name] = Inlet(own, spec.shape, routes)
 
 
+def _check_integer_input(instance: Instance, port: str, dtype: np.dtype, routes) -> None:
+    """A model that computes in integers must not be sent fractions."""
+    if port in instance.model.integer_inputs and dtype.kind not in "biu":
+        senders = ", ".join(r.channel.label for r in routes if r.channel.dtype.kind not in "biu")
+        raise PortDtypeError(
+            f"{instance.node.name}.{port} computes in integers "
+            f"({type(instance.model).__name__}), but {senders} sends {dtype}. Select models of one "
+            "arithmetic for "
+            "the whole network, e.g. run_cfg=Loihi2SimCfg(select_tag='fixed_pt')."
+        )
+
+
 def _sparse_inlet(label: str, spec, routes: list[Route], dtype: np.dtype) -> Inlet:
     """Sparse and scalar ports read their only source in place; several are not defined."""
     if not routes:
         return Inlet(Channel(label, spec.dtype, spec.shape, spec.kind), spec.shape)
     if len(routes) > 1:
         raise ModelError(
-            f"{label} is a {spec.kind} port with {len(routes)} sources; only dense vector ports add their sources. "
+            f"{label} is a {spec.kind} port with {len(routes)} sources; only dense vector ports "
+            "add their sources. "
             "Declare it VEC_DENSE, or connect one source."
         )
     if routes[0].index is not None:
-        raise ModelError(f"{label}: a {spec.kind} port cannot receive through transposed virtual ports")
+        raise ModelError(
+            f"{label}: a {spec.kind} port cannot receive through transposed virtual ports"
+        )
     return Inlet(routes[0].channel, spec.shape)
 
 
-# --- index maps -------------------------------------------------------------------------------------
+# --- index maps -----------------------------------------------------------------------
 
 
 def index_map(source: AbstractPort, path: list, shape: tuple[int, ...]) -> np.ndarray | None:
@@ -232,7 +255,8 @@ def index_map(source: AbstractPort, path: list, shape: tuple[int, ...]) -> np.nd
         before = virtual
     if tuple(index.shape) != tuple(shape):
         raise ModelError(
-            f"the virtual ports between {source.name!r} and its target turn shape {source.shape} into "
+            f"the virtual ports between {source.name!r} and its target turn shape {source.shape} "
+            "into "
             f"{index.shape}, the target has {tuple(shape)}"
         )
     flat = np.ascontiguousarray(index).ravel()
@@ -250,7 +274,7 @@ def reference_map(reference: Reference) -> np.ndarray | None:
     return inverse
 
 
-# --- fields of ports --------------------------------------------------------------------------------
+# --- fields of ports ------------------------------------------------------------------
 
 
 def port_fields(graph: Graph, instances: list[Instance], channels: Channels, instance: Instance):
@@ -277,9 +301,17 @@ def reference_dtype(instances, reference: Reference | None, own: np.dtype) -> st
     owner = instances[reference.target.index]
     target = owner.state.get(reference.var.name)
     if target is None:
+        sparse = reference.var.name in owner.sparse
+        held = "csr_matrix" if sparse else type(owner.opaque[reference.var.name]).__name__
         raise ModelError(
-            f"RefPort {reference.node.name}.{reference.port.name} points at Var {reference.var.name!r} of "
-            f"{reference.target.name}, which holds a {type(owner.opaque[reference.var.name]).__name__}; "
+            f"RefPort {reference.node.name}.{reference.port.name} points at Var "
+            f"{reference.var.name!r} of {reference.target.name}, which holds a {held}; "
             "RefPorts read and write numbers and arrays."
+        )
+    if isinstance(target, ScalarField) and reference.var.size != 1:
+        raise ModelError(
+            f"RefPort {reference.node.name}.{reference.port.name} points at Var "
+            f"{reference.var.name!r} of {reference.target.name}, of shape {reference.var.shape}, "
+            "which its model holds as one number; declare it LavaPyType(np.ndarray, ...)."
         )
     return target.dtype

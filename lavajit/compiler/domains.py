@@ -35,7 +35,8 @@ def _claim(graph: Graph, domain: SyncDomain, process, owner: dict[int, SyncDomai
     node = graph.by_process.get(id(process))
     if node is None:
         raise ModelError(
-            f"{process!r} in sync domain {domain.name!r} is not a leaf Process of the network; connect it, or take "
+            f"{process!r} in sync domain {domain.name!r} is not a leaf Process of the network; "
+            "connect it, or take "
             "it out of the domain."
         )
     if node.index in owner:

@@ -6,6 +6,7 @@
     ├── NoProcessModelFound        no model for a Process
     ├── ProcessAlreadyCompiled     a Process belongs to another compiled network
     ├── ModelError(AssertionError) a model does not fit its Process
+    ├── PortDtypeError(TypeError)  a port is sent numbers its model cannot compute with
     ├── DeadlockError(RuntimeError) a ring of ports in which everyone waits
     └── NumericLossError(ValueError) a value does not fit the declared type
 """
@@ -27,6 +28,10 @@ class ProcessAlreadyCompiled(NetworkError):
 
 class ModelError(NetworkError, AssertionError):
     """A ProcessModel's declarations do not match its Process."""
+
+
+class PortDtypeError(NetworkError, TypeError):
+    """A model that computes in integers is sent fractions."""
 
 
 class DeadlockError(NetworkError, RuntimeError):

@@ -101,7 +101,7 @@ class OutPortField:
 
 @dataclass(frozen=True)
 class RefPortField:
-    """A RefPort; ``dtype`` is that of the Var it points at, ``write_dtype`` that of its messages."""
+    """A RefPort; ``dtype`` is that of its Var, ``write_dtype`` that of its messages."""
 
     dtype: str
     ndim: int

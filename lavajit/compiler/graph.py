@@ -1,8 +1,9 @@
 """From one Process to the graph of leaf Processes of its network, models selected.
 
-Entering: any Process of a network and a run configuration. Leaving: a :class:`Graph` of :class:`Node` (leaf
-Process and model class) with every data connection and every RefPort resolved down to leaf ports and
-Vars. Walks are iterative: a chain of thousands of Processes is as good as one.
+Entering: any Process of a network and a run configuration. Leaving: a :class:`Graph` of
+:class:`Node` (leaf Process and model class) with every data connection and every RefPort resolved
+down to leaf ports and Vars. Walks are iterative: a chain of thousands of Processes is as good as
+one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lavajit.model.model import AbstractProcessModel
 from lavajit.model.registry import models_of
 from lavajit.model.run_configs import RunConfig
 from lavajit.model.sub_model import AbstractSubProcessModel
+from lavajit.process.collection import Collection
 from lavajit.process.ports import AbstractPort, InPort, OutPort, RefPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -116,12 +118,19 @@ def collect_graph(process: AbstractProcess, run_cfg: RunConfig) -> Graph:
         A Process of the network was compiled before.
     NoProcessModelFound, ModelError
         A Process has no model, or the run configuration chose none.
+    TypeError
+        `run_cfg` is not a RunConfig.
     """
+    if not isinstance(run_cfg, RunConfig):
+        raise TypeError(
+            f"run_cfg must be a RunConfig, got {run_cfg!r}; write e.g. run_cfg=Loihi2SimCfg()."
+        )
     tops = connected_processes([process])
     for member in tops:
         if member.is_compiled:
             raise ProcessAlreadyCompiled(
-                f"{_label(member)} is already part of a compiled network. A network is compiled once; call "
+                f"{_label(member)} is already part of a compiled network. A network is compiled "
+                "once; call "
                 "run() on it again to continue, or create new Processes for a new network."
             )
     for member in tops:
@@ -145,9 +154,14 @@ class _Undo:
     def __init__(self, processes: list[AbstractProcess]):
         self.processes = processes
         self.ports: dict[AbstractPort, tuple] = {}
+        self.aliases: dict[Var, Var | None] = {}
+        self.inner: dict[AbstractProcess, dict[str, AbstractProcess]] = {}
 
     def note(self, process: AbstractProcess) -> None:
-        """Remember the connections of a Process about to be expanded."""
+        """Remember connections, aliases and sub processes of a Process about to be expanded."""
+        self.aliases.update((var, var.aliased_var) for var in process.vars)
+        names = process.procs.member_names
+        self.inner[process] = dict(zip(names, process.procs.members, strict=True))
         for port in _ports(process):
             self.ports.setdefault(
                 port,
@@ -167,6 +181,11 @@ class _Undo:
             port.out_connections[:] = outgoing
             port.connection_configs.clear()
             port.connection_configs.update(configs)
+        for var, aliased in self.aliases.items():
+            var.aliased_var = aliased
+        for process, procs in self.inner.items():
+            process.procs = Collection(process, process.procs.name)
+            process.procs.add_members(procs)
 
 
 def _ports(process: AbstractProcess) -> Iterator[AbstractPort]:
@@ -222,7 +241,7 @@ def _flatten(tops, run_cfg: RunConfig, undo: _Undo):
 
 
 def _expand(process: AbstractProcess, model: type, known: set[int]) -> list[AbstractProcess]:
-    """Build a SubProcessModel; the Processes it adds to the network, held as attributes or only connected."""
+    """Build a SubProcessModel; the Processes it adds, held as attributes or only connected."""
     instance = model(process)
     held = {k: p for k, p in instance.find_sub_procs().items() if p is not process}
     process.register_sub_procs(held)
@@ -244,14 +263,17 @@ def select_model(process: AbstractProcess, run_cfg: RunConfig) -> type:
     models = models_of(type(process))
     if not models:
         raise NoProcessModelFound(
-            f"no ProcessModel implements {type(process).__name__} (Process {process.name!r}). Decorate one "
-            f"with @implements(proc={type(process).__name__}, protocol=LoihiProtocol), in the module of the "
+            f"no ProcessModel implements {type(process).__name__} (Process {process.name!r}). "
+            "Decorate one "
+            f"with @implements(proc={type(process).__name__}, protocol=LoihiProtocol), in the "
+            "module of the "
             "Process or in one that is imported. Models of a base class do not apply to subclasses."
         )
     chosen = run_cfg.select(process, models)
     if not (isinstance(chosen, type) and issubclass(chosen, AbstractProcessModel)):
         raise ModelError(
-            f"{type(run_cfg).__name__}.select() must return a sub-class of AbstractProcessModel for "
+            f"{type(run_cfg).__name__}.select() must return a sub-class of AbstractProcessModel "
+            "for "
             f"{_label(process)}, got {chosen!r}; the candidates are {[m.__name__ for m in models]}."
         )
     return chosen
@@ -278,8 +300,8 @@ def _references(nodes: list[Node], by_process: dict[int, Node]) -> Iterator[Refe
                 target = by_process.get(id(var.process))
                 if target is None:
                     raise ModelError(
-                        f"RefPort {node.name}.{port.name} points at Var {var.name!r}, which belongs to no "
+                        f"RefPort {node.name}.{port.name} points at Var {var.name!r}, which "
+                        "belongs to no "
                         "Process of the network that has state; alias it to a Var of a sub process."
                     )
                 yield Reference(node, port, target, var, path)
-

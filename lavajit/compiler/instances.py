@@ -1,8 +1,8 @@
 """From nodes to model instances: the fields of each state block and their initial values.
 
-A model is built as Lava builds it, ``Model(proc.proc_params)``; then every Var takes its declared type, and every
-number or array that the model's ``__init__`` (or its class) holds becomes a field too. Whatever
-native code cannot hold stays an ordinary Python attribute.
+A model is built as Lava builds it, ``Model(proc.proc_params)``; then every Var takes its declared
+type, and every number or array that the model's ``__init__`` (or its class) holds becomes a field
+too. Whatever native code cannot hold stays an ordinary Python attribute.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from lavajit.compiler.fields import (
     SharedField,
 )
 from lavajit.compiler.graph import Graph, Node
+from lavajit.compiler.sparse_vars import SparseVar, add_sparse_group
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.protocols import AsyncProtocol
 from lavajit.model.py_model import (
@@ -75,6 +76,8 @@ class Instance:
         In-, Out- and RefPorts.
     opaque : dict of str to object
         Var values that live in Python (strings, sparse matrices).
+    sparse : dict of str to SparseVar
+        Sparse matrices that live in native memory.
     """
 
     node: Node
@@ -83,6 +86,7 @@ class Instance:
     values: dict[str, np.ndarray] = field(default_factory=dict)
     ports: dict[str, PortSpec] = field(default_factory=dict)
     opaque: dict[str, object] = field(default_factory=dict)
+    sparse: dict[str, SparseVar] = field(default_factory=dict)
 
     @property
     def is_async(self) -> bool:
@@ -116,18 +120,24 @@ def build_models(graph: Graph) -> list[Instance]:
     ValueError
         An initial value does not broadcast to the shape of its Var.
     """
-    return [_build(node) for node in graph.nodes]
+    return [_build(graph, node) for node in graph.nodes]
 
 
-def _build(node: Node) -> Instance:
+def _build(graph: Graph, node: Node) -> Instance:
     _check_runnable(node)
     model = node.model_class(node.process.proc_params)
     model.model_id = node.process.id
     instance = Instance(node, model)
     declared = declarations(node.model_class)
     _check_declarations(node, declared)
+    native_sparse = {name for group in model.native_sparse for name in group}
     for var in node.process.vars.members:
-        _add_var(instance, var, declared[var.name])
+        if var.name not in native_sparse:
+            _add_var(instance, var, declared[var.name])
+    for group in model.native_sparse:
+        _add_sparse_vars(instance, group, declared)
+    for name in model.ring_vars:
+        _add_ring(graph, instance, name)
     for family, collection in _io_families(node):
         for port in collection.members:
             instance.ports[port.name] = _port_spec(node, port, declared[port.name], family)
@@ -162,7 +172,8 @@ def declarations(model_class: type) -> dict[str, LavaPyType]:
 def _check_runnable(node: Node) -> None:
     if not issubclass(node.model_class, AbstractPyProcessModel):
         raise ModelError(
-            f"{node.model_class.__name__}, selected for {node.name}, is not a Python ProcessModel; derive it "
+            f"{node.model_class.__name__}, selected for {node.name}, is not a Python ProcessModel; "
+            "derive it "
             "from PyLoihiProcessModel or PyAsyncProcessModel."
         )
     model_class = node.model_class
@@ -178,7 +189,9 @@ def _check_runnable(node: Node) -> None:
             "protocol=AsyncProtocol, or derive it from PyLoihiProcessModel."
         )
     if asynchronous and model_class.run_async is PyAsyncProcessModel.run_async:
-        raise NotImplementedError(f"{model_class.__name__} (for {node.name}) must implement run_async()")
+        raise NotImplementedError(
+            f"{model_class.__name__} (for {node.name}) must implement run_async()"
+        )
 
 
 def _check_declarations(node: Node, declared: dict[str, LavaPyType]) -> None:
@@ -202,7 +215,8 @@ def _check_declarations(node: Node, declared: dict[str, LavaPyType]) -> None:
     for name in declared:
         if name not in members:
             raise ModelError(
-                f"No LavaPyType {name!r} belongs into ProcModel {model!r}: {node.name} has no Var or port of "
+                f"No LavaPyType {name!r} belongs into ProcModel {model!r}: {node.name} has no Var "
+                "or port of "
                 f"that name (it has {sorted(members) or 'none'})."
             )
     for port in explicit:
@@ -223,7 +237,8 @@ def _port_spec(node: Node, port, lava_type: LavaPyType, family: type) -> PortSpe
     where = f"{node.model_class.__name__}.{port.name} (for {node.name})"
     if not (isinstance(cls, type) and issubclass(cls, family)):
         raise ModelError(
-            f"{where} is a {type(port).__name__} and needs LavaPyType({family.__name__}.VEC_DENSE, ...), "
+            f"{where} is a {type(port).__name__} and needs LavaPyType({family.__name__}.VEC_DENSE, "
+            "...), "
             f"got {getattr(cls, '__name__', cls)!r}."
         )
     for suffix, kind in _KINDS.items():
@@ -246,7 +261,7 @@ def _numeric_dtype(d_type, where: str) -> np.dtype:
     return dtype
 
 
-# --- Vars -------------------------------------------------------------------------------------------
+# --- Vars -----------------------------------------------------------------------------
 
 
 def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
@@ -255,7 +270,7 @@ def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
     if not isinstance(cls, type):
         raise NotImplementedError(f"{where}: LavaPyType({cls!r}, ...) is not a type of Vars")
     if issubclass(cls, np.ndarray):
-        order = "F" if var.name in getattr(instance.model, "column_major", ()) else "C"
+        order = "F" if var.name in instance.model.column_major else "C"
         dtype = _numeric_dtype(lava_type.d_type, where)
         value = initial_array(var.init, var.shape, dtype, where)
         instance.state[var.name] = ArrayField(dtype.name, value.ndim, order)
@@ -268,35 +283,58 @@ def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
         instance.opaque[var.name] = _initial_sparse(var, lava_type)
     else:
         raise NotImplementedError(
-            f"{where}: {cls.__name__} is not a type of Vars; use np.ndarray, int, float, str or csr_matrix."
+            f"{where}: {cls.__name__} is not a type of Vars; use np.ndarray, int, float, str or "
+            "csr_matrix."
         )
+
+
+def _add_sparse_vars(instance: Instance, group: tuple[str, ...], declared) -> None:
+    name = instance.node.name
+    dtypes = [_numeric_dtype(declared[var].d_type, f"Var {var!r} of {name}") for var in group]
+    add_sparse_group(instance, group, dtypes, _cast)
+
+
+def _add_ring(graph: Graph, instance: Instance, name: str) -> None:
+    """A Var whose last axis may turn: its first slot, and whether it may (no RefPort sees it)."""
+    seen = any(r.target is instance.node and r.var.name == name for r in graph.references)
+    for suffix, value in (("first", np.int64(0)), ("turns", np.bool_(not seen))):
+        instance.state[f"{name}_{suffix}"] = ScalarField(value.dtype.name)
+        instance.values[f"{name}_{suffix}"] = np.asarray(value)
 
 
 def initial_array(init, shape: tuple[int, ...], dtype: np.dtype, where: str) -> np.ndarray:
     """`init` cast to `dtype` as C does and broadcast to `shape`; a fresh array."""
     source = np.asarray(init.todense()) if scipy.sparse.issparse(init) else np.asarray(init)
-    if source.dtype.kind not in "biufc":
-        raise ValueError(f"{where}: the initial value {init!r} is not numeric")
-    if dtype.kind in "iu" and source.dtype.kind in "iuf":
-        _warn_about_loss(source, dtype, where)
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
-        cast = source.astype(dtype, casting="unsafe")
+    cast = _cast(source, dtype, where)
     try:
         return np.array(np.broadcast_to(cast, shape))
     except ValueError:
         raise ValueError(
-            f"{where}: an initial value of shape {source.shape} does not broadcast to the shape {shape} of the Var"
+            f"{where}: an initial value of shape {source.shape} does not broadcast to the shape "
+            f"{shape} of the Var"
         ) from None
+
+
+def _cast(source: np.ndarray, dtype: np.dtype, where: str) -> np.ndarray:
+    """Initial values as C casts them; `source` itself if it has the dtype already."""
+    if source.dtype.kind not in "biufc":
+        raise ValueError(f"{where}: the initial value {source!r} is not numeric")
+    if dtype.kind in "iu" and source.dtype.kind in "iuf":
+        _warn_about_loss(source, dtype, where)
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        return source.astype(dtype, casting="unsafe", copy=False)
 
 
 def _warn_about_loss(source: np.ndarray, dtype: np.dtype, where: str) -> None:
     if source.size == 0:
         return
     if source.dtype.kind == "f" and not np.isfinite(source).all():
-        raise NumericLossError(f"{where}: the initial value holds NaN or infinity, the type is {dtype}")
+        raise NumericLossError(
+            f"{where}: the initial value holds NaN or infinity, the type is {dtype}"
+        )
     info = np.iinfo(dtype)
-    if np.trunc(source.min()) < info.min or np.trunc(source.max()) > info.max:
+    if int(source.min()) < info.min or int(source.max()) > info.max:
         warnings.warn(
             f"{where}: initial values from {source.min()} to {source.max()} wrap around in {dtype} "
             f"({info.min} to {info.max})",
@@ -331,7 +369,7 @@ def _initial_sparse(var: Var, lava_type: LavaPyType):
     return scipy.sparse.csr_matrix(dense)
 
 
-# --- plain attributes -------------------------------------------------------------------------------
+# --- plain attributes -----------------------------------------------------------------
 
 
 def _add_plain_attributes(instance: Instance, declared: dict[str, LavaPyType]) -> None:
@@ -350,7 +388,9 @@ def _plain_attributes(model: AbstractProcessModel):
     """Numeric class attributes of user classes, then instance attributes."""
     found: dict[str, object] = {}
     for base in reversed(type(model).__mro__):
-        if issubclass(base, AbstractPyProcessModel) and not base.__module__.startswith("lavajit.model"):
+        if issubclass(base, AbstractPyProcessModel) and not base.__module__.startswith(
+            "lavajit.model"
+        ):
             for name, value in vars(base).items():
                 if not name.startswith("__") and isinstance(value, (bool, int, float, np.ndarray)):
                     found[name] = value

@@ -1,8 +1,9 @@
 """The port operations of a model, read from the syntax trees of its methods.
 
-``Straight`` port use (every connected InPort received once, every OutPort sent once, in ``run_spk``,
-outside branches and loops) lets a Process be scheduled statically: its channels are plain arrays. Anything
-else makes it a coroutine over FIFO channels; :class:`ModelPorts` then says why.
+``Straight`` port use (every connected InPort received once, every OutPort sent once, in
+``run_spk``, outside branches and loops) lets a Process be scheduled statically: its channels are
+plain arrays. Anything else makes it a coroutine over FIFO channels; :class:`ModelPorts` then says
+why.
 """
 
 from __future__ import annotations
@@ -64,16 +65,6 @@ class MethodPorts:
     @property
     def writes_refs(self) -> set[str]:
         return {op.port for op in self.ops if op.operation == "write"}
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A range of top-level statements with the ports it receives from and sends to."""
-
-    start: int
-    stop: int
-    receives: tuple[str, ...]
-    sends: tuple[str, ...]
 
 
 def method_ports(model: type, method: str, ports: frozenset[str]) -> MethodPorts:
@@ -204,7 +195,9 @@ class _Visitor(ast.NodeVisitor):
         self.out.irregular += inner.irregular
         for op in inner.ops:
             if self.depth and op.operation not in REF_OPS:
-                self._irregular(node, op.port, f"calls {op.port}.{op.operation}() in a branch or loop")
+                self._irregular(
+                    node, op.port, f"calls {op.port}.{op.operation}() in a branch or loop"
+                )
             self.out.ops.append(PortOp(self.number, op.port, op.operation, op.line))
         return True
 
@@ -222,64 +215,3 @@ class _Visitor(ast.NodeVisitor):
                     if found and isinstance(found[1], FunctionType):
                         return found
         return None
-
-
-def segments(ports: MethodPorts, connected: set[str]) -> list[Segment]:
-    """Cut a straight method where a receive follows a send; `connected` ports count only.
-
-    A single segment is returned when nothing needs to be cut or the statements cannot be separated.
-    """
-    cuts, sent = [0], False
-    for op in ports.ops:
-        if op.port not in connected:
-            continue
-        if op.operation in SENDS:
-            sent = True
-        elif op.operation in RECEIVES and sent:
-            if op.statement == cuts[-1] or _sends_in(ports, op.statement, connected, op):
-                return [_segment(ports, 0, ports.statements, connected)]
-            cuts.append(op.statement)
-            sent = False
-    bounds = [*cuts, ports.statements]
-    return [_segment(ports, a, b, connected) for a, b in zip(bounds, bounds[1:], strict=False)]
-
-
-def _sends_in(ports: MethodPorts, statement: int, connected: set[str], before: PortOp) -> bool:
-    """True if the same statement has sent already before this operation."""
-    for op in ports.ops:
-        if op is before:
-            return False
-        if op.statement == statement and op.operation in SENDS and op.port in connected:
-            return True
-    return False
-
-
-def _segment(ports: MethodPorts, start: int, stop: int, connected: set[str]) -> Segment:
-    inside = [op for op in ports.ops if start <= op.statement < stop and op.port in connected]
-    return Segment(
-        start,
-        stop,
-        tuple(op.port for op in inside if op.operation in RECEIVES),
-        tuple(op.port for op in inside if op.operation in SENDS),
-    )
-
-
-def can_cut(function: FunctionType, at: int) -> bool:
-    """True if no local name is carried over statement `at` and no return comes before it."""
-    tree, _ = function_source(function)
-    body = body_without_docstring(tree)
-    before, after = body[:at], body[at:]
-    stored = {
-        n.id
-        for s in before
-        for n in ast.walk(s)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    loaded = {
-        n.id
-        for s in after
-        for n in ast.walk(s)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-    }
-    returns = any(isinstance(n, ast.Return) for s in before for n in ast.walk(s))
-    return not (stored & loaded) and not returns

@@ -1,30 +1,23 @@
 """The order of the spiking phase, derived from the data alone.
 
-Every Process runs once a step; who goes first follows from the connections. A Process that sends before it
-receives (Dense) is cut there if a loop of connections needs it. What cannot be ordered is a deadlock and is
-reported with the ring of ports; a Process whose port use is not straight runs as a coroutine, and so does
-every Process in a loop with it.
+Every Process runs once a step; who goes first follows from the connections. A Process that sends
+before it receives (Dense) is cut there if a loop of connections needs it. What cannot be ordered is
+a deadlock and is reported with the ring of ports; a Process whose port use is not straight runs as
+a coroutine, and so does every Process in a loop with it.
 """
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from lavajit.compiler.cutting import Segment, can_cut, segments
 from lavajit.compiler.exceptions import DeadlockError
 from lavajit.compiler.fields import VEC_DENSE
 from lavajit.compiler.graph import Graph
 from lavajit.compiler.instances import Instance
-from lavajit.compiler.port_ops import (
-    RECEIVES,
-    SENDS,
-    MethodPorts,
-    Segment,
-    can_cut,
-    method_ports,
-    segments,
-)
+from lavajit.compiler.ordering import sorted_groups, strongly_connected
+from lavajit.compiler.port_ops import RECEIVES, SENDS, MethodPorts, method_ports
 from lavajit.compiler.source import find_method
 from lavajit.process.ports import AbstractPort
 
@@ -121,7 +114,7 @@ def external_pipe(port: AbstractPort) -> bool:
     return bool(getattr(port, "external_pipe_flag", False))
 
 
-# --- port use ---------------------------------------------------------------------------------------
+# --- port use -------------------------------------------------------------------------
 
 
 def _port_use(graph: Graph, instance: Instance) -> PortUse:
@@ -175,7 +168,8 @@ def _never_served(graph: Graph, instance: Instance, port: AbstractPort, verb: st
     raise DeadlockError(
         f"{node.name} never {verb} its connected port {port.name!r}{partner}: no method of "
         f"{node.model_class.__name__} does. Call self.{port.name}."
-        f"{'recv' if verb.startswith('rec') else 'send'}(...) once a step in run_spk, or remove the connection."
+        f"{'recv' if verb.startswith('rec') else 'send'}(...) once a step in run_spk, or remove "
+        "the connection."
     )
 
 
@@ -193,7 +187,7 @@ def _spread_over_mixed_connections(
                 )
 
 
-# --- ordering ---------------------------------------------------------------------------------------
+# --- ordering -------------------------------------------------------------------------
 
 
 def _order(graph, tasks, uses, coroutines) -> list[list[Task]]:
@@ -208,7 +202,7 @@ def _order(graph, tasks, uses, coroutines) -> list[list[Task]]:
         if len(component) > 1 or component[0] in edges[component[0]]:
             _loop_as_coroutines(graph, component, uses, coroutines)
         groups.append(component)
-    return _sorted_groups(groups, edges)
+    return sorted_groups(groups, edges, _place)
 
 
 def _feeds_itself(graph: Graph, task: Task) -> bool:
@@ -255,7 +249,7 @@ def _part(parts: list[Task], port: str, role: str) -> Task:
 
 
 def _loop_as_coroutines(graph, component: list[Task], uses, coroutines) -> None:
-    """A loop that cannot be ordered: coroutines if one of them needs it or cannot be cut, else a deadlock."""
+    """A loop without order: coroutines if a member is one or cannot be cut, else a deadlock."""
     members = {task.instance.node.index: task.instance for task in component}
     whole = {task.instance.node.index for task in component if task.segment is None}
     lively = [k for k in members if k in coroutines or (k in whole and uses[k].sends_first)]
@@ -271,8 +265,10 @@ def _ring_report(graph: Graph, members: dict[int, Instance]) -> str:
     path = "\n".join(f"    {link}" for link in ring)
     names = ", ".join(instance.node.name for instance in members.values())
     return (
-        f"deadlock: {names} wait for each other; every one of them receives before it sends:\n{path}\n"
-        "A loop needs a Process that sends before it receives, such as Dense, or send last step's result first."
+        f"deadlock: {names} wait for each other; every one of them receives before it "
+        f"sends:\n{path}\n"
+        "A loop needs a Process that sends before it receives, such as Dense, or send last step's "
+        "result first."
     )
 
 
@@ -296,74 +292,9 @@ def _find_ring(graph: Graph, members: dict[int, Instance]) -> list[str]:
     return links[seen[at] :]
 
 
-def strongly_connected(vertices: list[Task], edges: dict[Task, list[Task]]) -> list[list[Task]]:
-    """Strongly connected components (Tarjan 1972), iteratively."""
-    index: dict[Task, int] = {}
-    low: dict[Task, int] = {}
-    on_stack: set[Task] = set()
-    stack: list[Task] = []
-    components: list[list[Task]] = []
-    for root in vertices:
-        if root in index:
-            continue
-        work = [(root, iter(edges[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            vertex, successors = work[-1]
-            for successor in successors:
-                if successor not in index:
-                    index[successor] = low[successor] = len(index)
-                    stack.append(successor)
-                    on_stack.add(successor)
-                    work.append((successor, iter(edges[successor])))
-                    break
-                if successor in on_stack:
-                    low[vertex] = min(low[vertex], index[successor])
-            else:
-                work.pop()
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[vertex])
-                if low[vertex] == index[vertex]:
-                    components.append(_pop_component(vertex, stack, on_stack))
-    return components
-
-
-def _pop_component(root: Task, stack: list[Task], on_stack: set[Task]) -> list[Task]:
-    component = []
-    while True:
-        vertex = stack.pop()
-        on_stack.discard(vertex)
-        component.append(vertex)
-        if vertex is root:
-            return component[::-1]
-
-
-def _sorted_groups(groups: list[list[Task]], edges) -> list[list[Task]]:
-    """Topological order of the components; among the free ones, creation order."""
-    group_of = {task: g for g, group in enumerate(groups) for task in group}
-    waiting = [0] * len(groups)
-    following: list[set[int]] = [set() for _ in groups]
-    for task, successors in edges.items():
-        for successor in successors:
-            a, b = group_of[task], group_of[successor]
-            if a != b and b not in following[a]:
-                following[a].add(b)
-                waiting[b] += 1
-    place = [min((t.instance.node.index, t.number) for t in group) for group in groups]
-    ready = [(place[g], g) for g in range(len(groups)) if waiting[g] == 0]
-    heapq.heapify(ready)
-    order = []
-    while ready:
-        _, g = heapq.heappop(ready)
-        order.append(groups[g])
-        for successor in following[g]:
-            waiting[successor] -= 1
-            if waiting[successor] == 0:
-                heapq.heappush(ready, (place[successor], successor))
-    return order
+def _place(task: Task) -> tuple[int, int]:
+    """Creation order, then the order of segments."""
+    return task.instance.node.index, task.number
 
 
 def phase_order(graph: Graph, instances: list[Instance]) -> list[Instance]:
@@ -373,6 +304,5 @@ def phase_order(graph: Graph, instances: list[Instance]) -> list[Instance]:
     for r in graph.references:
         if r.target.index != r.node.index:
             edges[tasks[r.target.index]].append(tasks[r.node.index])
-    groups = _sorted_groups(strongly_connected(list(tasks.values()), edges), edges)
+    groups = sorted_groups(strongly_connected(list(tasks.values()), edges), edges, _place)
     return [task.instance for group in groups for task in group]
-

@@ -33,7 +33,9 @@ def _read(function: FunctionType) -> tuple[ast.FunctionDef, str]:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        raise SourceUnavailable(f"{function.__qualname__} is part of a larger expression") from error
+        raise SourceUnavailable(
+            f"{function.__qualname__} is part of a larger expression"
+        ) from error
     node = tree.body[0]
     if not isinstance(node, ast.FunctionDef):
         raise SourceUnavailable(f"{function.__qualname__} is not a plain function")
@@ -50,7 +52,7 @@ def find_attribute(cls: type, name: str) -> tuple[type, object] | None:
 
 
 def find_method(cls: type, name: str) -> tuple[type, FunctionType] | None:
-    """The class that defines method `name` and the plain function; None if there is no such method."""
+    """The class that defines method `name`, and the plain function; None if there is none."""
     found = find_attribute(cls, name)
     if found is None or not isinstance(found[1], FunctionType):
         return None

@@ -43,6 +43,14 @@ class AbstractProcessModel:
         self.proc_params = proc_params
         self.log = logging.getLogger(__name__)
 
+    @classmethod
+    def accepts(cls, process: AbstractProcess) -> bool:
+        """Return True if this model can run `process`; overridden where that depends on it.
+
+        Run configs prefer models that can. An addition to Lava.
+        """
+        return True
+
     def __repr__(self) -> str:
         process = self.implements_process
         resources = [getattr(r, "__name__", str(r)) for r in self.required_resources]

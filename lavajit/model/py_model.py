@@ -31,9 +31,34 @@ class AbstractPyProcessModel(AbstractProcessModel):
     boundscheck : bool
         Class attribute. True: native kernels check every index and raise IndexError, as
         Python does. False saves that time for a model whose indices are known to be right.
+    column_major : tuple of str
+        Class attribute. Array Vars whose first axis is stored contiguously, for kernels that
+        walk along columns (weights followed from a spiking input).
+    native_sparse : tuple of tuple of str
+        Class attribute. Sparse matrix Vars that native kernels work on, in groups that share one
+        pattern, e.g. ``(("weights", "delays"),)``. Kernels see compressed columns:
+        ``for k in range(self.weights_columns[j], self.weights_columns[j + 1])`` are the elements
+        ``self.weights_data[k]`` and ``self.delays_data[k]`` in row ``self.weights_rows[k]`` of
+        column j. ``Var.get`` and ``Var.set`` give and take csr matrices.
+    ring_vars : tuple of str
+        Class attribute. Array Vars whose last axis is a ring, e.g. ``("a_buff",)``: kernels find
+        the position of its first slot in ``self.a_buff_first`` and may move it on where
+        ``self.a_buff_turns``; otherwise a RefPort reads the Var and the first slot stays at 0.
+        ``Var.get`` and ``Var.set`` see the slots in order.
+    integer_inputs : tuple of str
+        Class attribute. InPorts whose messages must be integers; a float sender is an error
+        when the network is compiled.
+    host_methods : tuple of str
+        Class attribute. Methods that are meant to run as Python, because they call user code
+        or print: they are not compiled, and no warning says so.
     """
 
     boundscheck: ClassVar[bool] = True
+    column_major: ClassVar[tuple[str, ...]] = ()
+    native_sparse: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    ring_vars: ClassVar[tuple[str, ...]] = ()
+    integer_inputs: ClassVar[tuple[str, ...]] = ()
+    host_methods: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, proc_params: Any = None, loglevel: int = logging.WARNING) -> None:
         super().__init__(proc_params, loglevel=loglevel)

@@ -148,6 +148,7 @@ class AbstractLoihiRunCfg(RunConfig):
         for key in (process, type(process)):
             if key in self.exception_proc_model_map:
                 return self.exception_proc_model_map[key]
+        proc_models = self._accepting(process, proc_models)
         if len(proc_models) == 1:
             return self._accept_single(process, proc_models)
         sub_models = [m for m in proc_models if issubclass(m, AbstractSubProcessModel)]
@@ -160,6 +161,13 @@ class AbstractLoihiRunCfg(RunConfig):
             hint = "no leaf model; set select_sub_proc_model=True to use a SubProcessModel"
             raise self._error(process, proc_models, hint)
         return self._first_tagged(process, proc_models, leaf_models)
+
+    def _accepting(self, process: AbstractProcess, proc_models: Models) -> Models:
+        """The models that can run `process`; all if none of these has the requested tag."""
+        tag = self.select_tag
+        accepting = [model for model in proc_models if model.accepts(process)]
+        fitting = [m for m in accepting if tag is None or tag in m.tags or not m.tags]
+        return accepting if fitting else proc_models
 
     def _is_runnable(self, model: type[AbstractProcessModel]) -> bool:
         return issubclass(model, AbstractPyProcessModel)

@@ -6,6 +6,7 @@ That module, ``lavajit.runtime.engine``, provides
 - ``compile_network(process, run_cfg, compile_config) -> Executable``
 - ``create_runtime(executable, process) -> Runtime``: an initialised Runtime that has been set
   as ``_runtime`` on every Process of the network, the hierarchical ones included.
+- ``explain_runtime(runtime) -> str``: the plan as text.
 """
 
 from __future__ import annotations
@@ -59,3 +60,8 @@ def compile(process: AbstractProcess, run_cfg: Any, compile_config: dict | None)
 def create_runtime(executable: Any, process: AbstractProcess) -> RuntimeInterface:
     """Return an initialised Runtime for `executable`, known to all its Processes."""
     return importlib.import_module(ENGINE_MODULE).create_runtime(executable, process)
+
+
+def explain(runtime: RuntimeInterface) -> str:
+    """Return the plan of a compiled network as text."""
+    return importlib.import_module(ENGINE_MODULE).explain_runtime(runtime)

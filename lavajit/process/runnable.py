@@ -102,6 +102,23 @@ class Runnable:
         """
         return engine.compile(self, run_cfg, compile_config)
 
+    def explain(self, run_cfg: Any = None) -> str:
+        """Return the plan of the network: order, tier and reason, channels, memory.
+
+        Parameters
+        ----------
+        run_cfg : RunConfig, optional
+            Needed if the network has not been compiled yet; it is compiled with it.
+
+        Returns
+        -------
+        str
+            Tables for reading; prints as it is.
+        """
+        if self._runtime is None:
+            self.create_runtime(run_cfg=run_cfg)
+        return engine.explain(self._runtime)
+
     def wait(self) -> None:
         """Wait for the end of a run that was started without blocking."""
         if self._runtime is not None:

@@ -1,0 +1,165 @@
+"""The vocabulary of step programs: operations, pieces of work, instructions."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lavajit.compiler.channels import Channel, Queue, Route
+from lavajit.compiler.graph import Reference
+from lavajit.compiler.instances import Instance
+from lavajit.model.py_model import PyLoihiProcessModel
+
+# Operations of the native loop.
+CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, END = range(10)
+
+#: Phase numbers, as in Lava.
+SPIKING, PRE_MGMT, LEARNING, POST_MGMT = 1, 2, 3, 4
+
+
+OPERATION_NAMES = (
+    "call", "host", "guard", "host guard", "jump if 0", "jump", "set", "phase", "requests", "end",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class MethodWork:
+    """Run a method (or one segment of it) of an instance."""
+
+    instance: Instance
+    method: str
+    segment: tuple[int, int] | None = None
+
+    @property
+    def label(self) -> str:
+        part = f"[{self.segment[0]}:{self.segment[1]}]" if self.segment else ""
+        return f"{self.instance.node.name}.{self.method}{part}"
+
+
+@dataclass(frozen=True, eq=False)
+class RouteWork:
+    """Bring one source into an InPort's own buffer; `first` overwrites, the others add."""
+
+    target: Channel
+    route: Route
+    first: bool
+
+    @property
+    def label(self) -> str:
+        return (
+            f"{'copy' if self.first else 'add'} {self.route.channel.label} to {self.target.label}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class EventWork:
+    """List the non-zero elements of a buffer that routes have filled."""
+
+    target: Channel
+
+    @property
+    def label(self) -> str:
+        return f"list events of {self.target.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class QueueWork:
+    """Move one message between a FIFO and a static Process's channel."""
+
+    queue: Queue
+    arrives: bool
+
+    @property
+    def label(self) -> str:
+        return f"{'take from' if self.arrives else 'put into'} queue {self.queue.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class CoroutineWork:
+    """Start `method` of these instances as coroutines; with none, wait until all have finished."""
+
+    instances: tuple[Instance, ...]
+    method: str
+
+    @property
+    def label(self) -> str:
+        if not self.instances:
+            return f"finish coroutines of {self.method}"
+        names = ", ".join(i.node.name for i in self.instances)
+        return f"coroutines {names}.{self.method}"
+
+
+@dataclass(frozen=True, eq=False)
+class FlushWork:
+    """Apply a write that a RefPort has kept since the spiking phase."""
+
+    reference: Reference
+
+    @property
+    def label(self) -> str:
+        return f"apply writes of {self.reference.node.name}.{self.reference.port.name}"
+
+
+Work = MethodWork | RouteWork | EventWork | QueueWork | CoroutineWork | FlushWork
+
+
+@dataclass
+class Instruction:
+    """One instruction; ``target`` is where a jump goes, the rest as the operation needs."""
+
+    operation: int
+    work: Work | None = None
+    flag: int = 0
+    value: int = 0
+    target: Label | None = None
+    instance: Instance | None = None
+
+
+@dataclass(eq=False)
+class Label:
+    """A place in the program."""
+
+    at: int = -1
+
+
+@dataclass
+class Program:
+    """A finished step program."""
+
+    instructions: list[Instruction] = field(default_factory=list)
+    flags: int = 0
+
+    def add(self, operation: int, **fields) -> None:
+        self.instructions.append(Instruction(operation, **fields))
+
+    def place(self, label: Label) -> None:
+        label.at = len(self.instructions)
+
+    def new_flag(self) -> int:
+        self.flags += 1
+        return self.flags - 1
+
+    def work(self, work: Work) -> None:
+        self.add(CALL, work=work)
+
+
+@lru_cache(maxsize=4096)
+def overrides(model: type, method: str) -> bool:
+    """True if the model defines the method itself."""
+    return getattr(model, method, None) is not getattr(PyLoihiProcessModel, method)
+
+
+@lru_cache(maxsize=4096)
+def may_request(model: type) -> bool:
+    """True if some class of the model mentions a pause or stop request."""
+    for base in model.__mro__:
+        if base.__module__.startswith("lavajit.model") or base is object:
+            continue
+        try:
+            text = inspect.getsource(base)
+        except (OSError, TypeError):
+            return True
+        if "_req_pause" in text or "_req_stop" in text:
+            return True
+    return False

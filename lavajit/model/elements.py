@@ -1,0 +1,29 @@
+"""Parameters that are one number for all neurons or one number per neuron."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def element(values: Any, i: int) -> Any:
+    """The value of neuron `i`: ``values[i]`` of an array, the number itself otherwise.
+
+    For kernels. Which of the two it is, is known when the kernel is compiled, so that a loop
+    with one number for all is as fast as one without this function.
+
+    Parameters
+    ----------
+    values : number or ndarray
+        A Var declared with ``LavaPyType(int, ...)`` or ``LavaPyType(float, ...)``, which is what
+        the Process has put into it. Arrays of several dimensions count in C order.
+    i : int
+        Index of the neuron.
+
+    Examples
+    --------
+    >>> element(0.5, 2), element(np.array([[1.5, 2.5], [3.5, 4.5]]), 2)
+    (0.5, np.float64(3.5))
+    """
+    return values.flat[i] if isinstance(values, np.ndarray) else values

@@ -1,0 +1,130 @@
+"""Benchmarks run, with tiny sizes; Lava is stood in for by a fake package."""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def bench_is_importable(monkeypatch):
+    """The folder ``bench`` is not installed; the checkout goes to the end of the path."""
+    monkeypatch.setattr(sys, "path", [*sys.path, str(CHECKOUT)])
+
+
+@pytest.fixture
+def fake_lava(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package ``lava`` with the few names the benchmark asks Lava for."""
+    for module, name in (
+        ("lava.magma.core.run_conditions", "RunSteps"),
+        ("lava.magma.core.run_configs", "Loihi2SimCfg"),
+        ("lava.proc.lif.process", "LIF"),
+        ("lava.proc.dense.process", "Dense"),
+    ):
+        path = tmp_path.joinpath(*module.split(".")).with_suffix(".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"from lavajit import {name}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    return tmp_path
+
+
+def run_bench(tmp_path: Path, *names: str) -> dict:
+    main = import_module("bench.__main__").main
+    assert main(["--quick", "--results", str(tmp_path), *names]) == 0
+    return json.loads((tmp_path / f"{names[0]}.json").read_text())
+
+
+def test_lif_dense_lif(tmp_path, capsys):
+    result = run_bench(tmp_path, "lif_dense_lif")
+    assert [(row["arithmetic"], row["n"]) for row in result["rows"]] == [
+        *(("float", 1), ("float", 10), ("fixed", 1), ("fixed", 10))
+    ]
+    assert all(row["NumPy / lavajit"] > 1 for row in result["rows"])
+    assert result["machine"]["cpu"] and result["machine"]["numba"]
+    assert "NumPy / lavajit" in capsys.readouterr().out
+
+
+def test_startup(tmp_path):
+    cold, second = run_bench(tmp_path, "startup")["rows"]
+    assert (cold["start"], second["start"]) == ("empty cache", "second start")
+    assert second["kernels s"] < cold["kernels s"]
+
+
+def test_planning(tmp_path):
+    rows = run_bench(tmp_path, "planning")["rows"]
+    assert [row["processes"] for row in rows] == [10, 20]
+
+
+def test_crossings(tmp_path):
+    rows = run_bench(tmp_path, "crossings")["rows"]
+    assert len(rows) == 4 and all(row["us"] > 0 for row in rows)
+
+
+def test_growth():
+    growth = import_module("bench.planning").growth
+    assert growth([1, 10, 100], [2, 20, 200]) == pytest.approx(1)
+
+
+def test_medians_are_interleaved():
+    calls = []
+
+    def measure(name, values):
+        return lambda: (calls.append(name), next(values))[1]
+
+    interleaved = import_module("bench.common").interleaved
+    found = interleaved(
+        {"a": measure("a", iter([1.0, 9.0, 2.0])), "b": measure("b", iter([4.0, 4.0, 5.0]))}, 3
+    )
+    assert found == {"a": 2.0, "b": 4.0}
+    assert calls == ["a", "b"] * 3
+
+
+def test_disagreeing_contenders_are_not_timed():
+    bench = import_module("bench.lif_dense_lif")
+    network, _ = bench.compiled_network(3, "float")
+    other = bench.NumPyNetwork(bench.PARAMETERS["float"](3))
+    other.v1 += 0.25
+    with pytest.raises(AssertionError, match="source.v after 50 steps"):
+        bench.check_equal(network, other, "float")
+    network.target.stop()
+
+
+def test_lava_runs_in_an_interpreter_of_its_own(fake_lava):
+    peer = import_module("bench.common").in_fresh_interpreter
+    found = peer("bench.lava_peer", 3, "fixed", 5)
+    assert found["step"] > 0 and found["first"] > 0
+
+
+def test_lava_joins_the_table_when_installed(tmp_path, monkeypatch):
+    bench = import_module("bench.lif_dense_lif")
+    monkeypatch.setattr(bench, "lava_is_installed", lambda: True)
+    monkeypatch.setattr(bench, "in_fresh_interpreter", lambda *args: {"step": 1e-3})
+    monkeypatch.setattr(bench, "RUN_TAGS", {"float": "floating_pt"})
+    row = bench.measure(quick=True).rows[0]
+    assert row["Lava ns"] == pytest.approx(1e6)
+    assert row["Lava / lavajit"] == pytest.approx(1e6 / row["lavajit ns"])
+
+
+def test_stand_in_is_not_taken_for_lava(use_table, monkeypatch, tmp_path):
+    is_installed = import_module("bench.lava_peer").lava_is_installed
+    assert not is_installed()
+    table = import_module("lavajit.as_lava.table").load_table()
+    use_table(table)
+    assert not is_installed()
+
+
+def test_real_package_is_taken_for_lava(fake_lava, monkeypatch):
+    monkeypatch.syspath_prepend(str(fake_lava))
+    assert import_module("bench.lava_peer").lava_is_installed()
+
+
+def test_unknown_name(capsys):
+    main = import_module("bench.__main__").main
+    assert main(["speed"]) == 2
+    assert "no benchmark speed; there are lif_dense_lif, " in capsys.readouterr().out
+    assert main(["--list"]) == 0
+    assert "startup " in capsys.readouterr().out

@@ -1,0 +1,58 @@
+"""Example scripts print what their ``.out`` files say; so do the same programs written for Lava."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PROGRAMS = Path(__file__).parent / "lava_programs"
+
+#: Those that also exist as programs for Lava.
+FROM_LAVA = ("remote_memory", "var_port", "own_lif", "lif_dense_lif", "integer_lif")
+
+
+def output_of(*args: object, cwd: Path) -> str:
+    command = [sys.executable, *map(str, args)]
+    environment = os.environ | {"MPLBACKEND": "agg"}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def golden(name: str) -> str:
+    return (EXAMPLES / f"{name}.out").read_text()
+
+
+def test_every_example_is_tested():
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, "own_neuron"}
+    assert {path.stem for path in PROGRAMS.glob("*.py")} == set(FROM_LAVA)
+
+
+@pytest.mark.parametrize("name", FROM_LAVA)
+def test_example(name, tmp_path):
+    assert output_of(EXAMPLES / f"{name}.py", cwd=tmp_path) == golden(name)
+
+
+def test_own_neuron_makes_a_picture(tmp_path):
+    assert output_of(EXAMPLES / "own_neuron.py", cwd=tmp_path) == golden("own_neuron")
+    assert (tmp_path / "own_neuron.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", FROM_LAVA)
+def test_program_for_lava_runs_unchanged(name, tmp_path):
+    program = PROGRAMS / f"{name}.py"
+    assert "lavajit" not in program.read_text()
+    assert output_of("-m", "lavajit", "run", program, cwd=tmp_path) == golden(name)
+
+
+def test_first_network_of_the_readme(tmp_path):
+    text = (EXAMPLES.parent / "README.md").read_text()
+    (program,) = (part.split("```")[0] for part in text.split("```python\n")[1:])
+    (tmp_path / "first.py").write_text(program)
+    printed = output_of("first.py", cwd=tmp_path)
+    assert printed.endswith("\n(100, 10)\n")
