@@ -1,10 +1,10 @@
 """The on-disk cache of compiled kernels.
 
-One file per kernel, named by its digest, never rewritten: written to a temporary name and renamed, so that any
-number of processes may share the directory. A directory that cannot be written degrades to
-in-memory compilation with one warning. The directory is ``$LAVAJIT_CACHE_DIR``, else
-``$XDG_CACHE_HOME/lavajit``, else ``~/.cache/lavajit``; it holds machine code for this user only and is
-not an exchange format.
+One file per kernel, named by its digest, never rewritten: written to a temporary name and
+renamed, so that any number of processes may share the directory. A directory that cannot be
+written degrades to in-memory compilation with one warning. The directory is
+``$LAVAJIT_CACHE_DIR``, else ``$XDG_CACHE_HOME/lavajit``, else ``~/.cache/lavajit``; it holds
+machine code for this user only and is not an exchange format.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def load(digest: str) -> object | None:
 def store(digest: str, entry: object) -> None:
     """Keep `entry`; a failure to write is one warning, never an error."""
     global _warned
-    payload = pickle.dumps(entry, protocol=pickle.HIGHEST_PROTOCOL)
+    try:
+        payload = pickle.dumps(entry, protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception:  # a constant that cannot be pickled: the kernel serves this session only
+        return
     folder = cache_dir()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,9 +1,9 @@
 """The identity of a kernel: a hash of everything its machine code depends on.
 
-Text and position-independent meaning of the method, its helpers and every function they call, values of the
-globals and closure variables they use, field types, options, versions of Python, NumPy, numba,
-llvmlite and lavajit's kernel format, and the processor. numba's own cache does not see edits in functions of other
-files; this one does.
+Text and position-independent meaning of the method, its helpers and every function they call,
+values of the globals and closure variables they use, field types, options, versions of Python,
+NumPy, numba, llvmlite and lavajit's kernel format, and the processor. numba's own cache does not
+see edits in functions of other files; this one does.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import hashlib
 import platform
 import sys
 from functools import cache
+from pathlib import Path
 from types import BuiltinFunctionType, ModuleType
 
 import numpy as np
 
-from lavajit.kernels.rewrite import Unit
+from lavajit.kernels.units import Unit
 
 #: Raise when rewriting, types or the calling convention change.
 FORMAT = 1
@@ -58,13 +59,12 @@ def _numba_settings() -> dict[str, object]:
 
 def _own_sources() -> str:
     """Hash of the modules that shape machine code, so that changing them never meets old code."""
-    from pathlib import Path
+    from lavajit.compiler import fields, source
 
-    here = Path(__file__).parent
-    names = ("self_type.py", "port_types.py", "random_types.py", "rewrite.py", "compile.py")
+    files = [*Path(__file__).parent.glob("*.py"), Path(fields.__file__), Path(source.__file__)]
     digest = hashlib.sha256()
-    for name in names:
-        digest.update((here / name).read_bytes())
+    for file in sorted(files):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -101,7 +101,7 @@ def _add_unit(digest, unit: Unit, seen: set[int]) -> None:
 
 
 def _stable_filename(filename: str) -> str:
-    """The file a kernel's errors point into; notebook cells get a new file name in every session."""
+    """The file errors point into; notebook cells get a new file name in every session."""
     return "cell" if filename.startswith("<") or "ipykernel_" in filename else filename
 
 
@@ -128,7 +128,7 @@ def _value_identity(value: object, depth: int = 0) -> str:
 
 
 def _callable_identity(value: object, depth: int) -> str:
-    """Identity of a numba dispatcher (its source and what it refers to) or of a known library's function."""
+    """Identity of a numba dispatcher (its code and what it uses) or of a library's function."""
     python = getattr(value, "py_func", None)
     if python is not None and depth < 8:
         options = sorted((k, repr(v)) for k, v in getattr(value, "targetoptions", {}).items())

@@ -1,12 +1,13 @@
 """Counter-based random numbers for kernels: Philox4x32-10 keyed by (seed, process, element, step).
 
-Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A draw depends on
-its key and counter alone, never on the order of calls or the number of threads. In a kernel::
+Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A draw
+depends on its key and counter alone, never on the order of calls or the number of threads. In a
+kernel::
 
     for i in range(v.size):
         if self.rng.uniform(i) < p:
             ...
-        noise = self.rng.normal(i, 1)      # second argument: which draw of this element in this step
+        noise = self.rng.normal(i, 1)   # second argument: which draw of the element in this step
 
 ``uniform`` is in [0, 1) with 53 bits, ``normal`` standard (Box-Muller), ``integers(i, n)`` in
 [0, n) (multiply-shift on 64 bits), ``bits`` 64 random bits. The same numbers in native code

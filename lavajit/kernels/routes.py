@@ -1,7 +1,7 @@
 """Small kernels the plan puts between Processes: copies, sums, event lists, kept writes.
 
-They are ordinary kernel classes compiled like a model's methods; ``source`` and ``target`` are flattened channels,
-``index[i]`` is the source element of target element i, -1 for none.
+They are ordinary kernel classes compiled like a model's methods; ``source`` and ``target`` are
+flattened channels, ``index[i]`` is the source element of target element i, -1 for none.
 """
 
 from __future__ import annotations

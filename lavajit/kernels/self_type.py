@@ -1,13 +1,14 @@
 """The numba type of ``self``: one pointer to the instance's state block.
 
-``SelfType`` is keyed by the model class's name and its fields (names, dtypes, numbers of dimensions;
-never sizes). Reading ``self.u`` loads an address and a shape and builds an array view without reference
-counting; reading a scalar loads its word. Addresses and shapes do not change while a kernel runs: their
-loads are marked invariant, so that LLVM moves them out of loops.
+``SelfType`` is keyed by the model class's name and its fields (names, dtypes, numbers of
+dimensions; never sizes). Reading ``self.u`` loads an address and a shape and builds an array view
+without reference counting; reading a scalar loads its word. Addresses and shapes do not change
+while a kernel runs: their loads are marked invariant, so that LLVM moves them out of loops.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.datamodel import models
@@ -17,8 +18,6 @@ from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.np import arrayobj
 from numba.np.numpy_support import from_dtype
-
-import numpy as np
 
 from lavajit.compiler.fields import (
     PORT_FIELDS,
@@ -31,7 +30,7 @@ from lavajit.compiler.fields import (
     SharedField,
     word_offsets,
 )
-from lavajit.kernels.rewrite import FLAT_PREFIX
+from lavajit.kernels.units import FLAT_PREFIX
 
 INT64 = ir.IntType(64)
 
@@ -145,14 +144,15 @@ class SelfAttributes(AttributeTemplate):
         field = typ.field.get(attr)
         if field is None:
             raise TypingError(
-                f"{typ.model_name} has no Var, port or numeric attribute {attr!r}; set it in __init__"
+                f"{typ.model_name} has no Var, port or numeric attribute {attr!r}; "
+                "set it in __init__"
             )
         if isinstance(field, OpaqueField):
             raise TypingError(f"attribute {attr!r} is a {field.what}, not a number or an array")
         return field_type(field)
 
 
-# --- lowering -------------------------------------------------------------------------------------
+# --- lowering ---------------------------------------------------------------------------------
 
 
 def load_word(builder, block, offset: int, invariant: bool = True):
@@ -257,4 +257,3 @@ def cast_number(context, builder, value, src, dst):
 def if_null(builder, address):
     """True where an address word is zero."""
     return builder.icmp_unsigned("==", address, ir.Constant(INT64, 0))
-
