@@ -1,7 +1,7 @@
 """Binding: the step program's work becomes rows of machine-code addresses or Python functions.
 
-:func:`settle_kernels` compiles every method the program runs and decides its tier; it may widen fields on the
-way. :func:`bind_program` fills the table of the native loop once the arena exists.
+:func:`settle_kernels` compiles every method the program runs and decides its tier; it may widen
+fields on the way. :func:`bind_program` fills the table of the native loop once the arena exists.
 """
 
 from __future__ import annotations
@@ -14,25 +14,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lavajit.compiler.arena import CONTROL_WORDS, Layout
 from lavajit.compiler.channels import Channels, port_fields
 from lavajit.compiler.fields import WORD_BYTES, ArrayField, Fields, word_offsets
 from lavajit.compiler.graph import Graph
 from lavajit.compiler.instances import Instance, standard_fields
-from lavajit.compiler.layout import CONTROL_WORDS, Layout
-from lavajit.compiler.program import (
+from lavajit.compiler.source import find_method
+from lavajit.compiler.work import (
     CALL,
     GUARD,
     HOST,
     HOST_GUARD,
     TAKE,
-    CoroutineWork,
     EventWork,
     FlushWork,
     MethodWork,
     Program,
     RouteWork,
 )
-from lavajit.compiler.source import find_method
 from lavajit.kernels import routes
 from lavajit.kernels.compile import Kernel, KernelSpec, Promotion, Refusal, compile_kernel
 from lavajit.runtime.loop import ADDRESS, BLOCK, FLAG, OPERATION, TARGET, new_table
@@ -52,7 +51,8 @@ class Tiers:
     seconds: float = 0.0
 
 
-_warned: set[tuple[str, str, str]] = set()
+_BY_INTENT = "the model lists it in host_methods"
+_warned: set[tuple] = set()
 
 
 def settle_kernels(
@@ -104,6 +104,10 @@ def _settle(tiers: Tiers, instance: Instance, methods, fields: Fields) -> bool:
     model = type(instance.model)
     for method, segment in methods:
         owner, function = find_method(model, method)
+        if method in model.host_methods:
+            place = function.__code__.co_filename, function.__code__.co_firstlineno
+            tiers.refusals[instance.node.index, method, segment] = Refusal(_BY_INTENT, *place)
+            continue
         spec = KernelSpec(model, method, segment, fields, bool(model.boundscheck))
         outcome = compile_kernel(spec, function, owner)
         key = (instance.node.index, method, segment)
@@ -120,9 +124,9 @@ def _settle(tiers: Tiers, instance: Instance, methods, fields: Fields) -> bool:
 
 
 def _warn_host(model: type, method: str, refusal: Refusal) -> None:
-    """One warning per model class and method."""
-    key = (model.__module__, model.__qualname__, method)
-    if key in _warned or "<lavajit entry>" in refusal.filename:
+    """One warning per model class, method and reason."""
+    key = (model.__module__, model.__qualname__, method, refusal)
+    if key in _warned:
         return
     _warned.add(key)
     line = linecache.getline(refusal.filename, refusal.line).strip()
@@ -136,7 +140,7 @@ def _warn_host(model: type, method: str, refusal: Refusal) -> None:
     )
 
 
-# --- binding ------------------------------------------------------------------------------------------
+# --- binding --------------------------------------------------------------------------
 
 
 @dataclass
@@ -238,13 +242,9 @@ class Binder:
         fields = dict(self.layout.fields[index])
         offset = word_offsets(self.layout.fields[index])[reference.port.name]
         record = (("ref", fields[reference.port.name]),)
-        return self._compiled(
-            routes.Flush, record, self.layout.blocks[index] + WORD_BYTES * offset
-        )
+        return self._compiled(routes.Flush, record, self.layout.blocks[index] + WORD_BYTES * offset)
 
 
 def flag_word(bound: Bound, row: int) -> int:
     """Control word a guard's answer goes to."""
     return CONTROL_WORDS + int(bound.table[row, FLAG])
-
-

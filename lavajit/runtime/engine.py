@@ -1,24 +1,33 @@
 """From a Process to a running network: the stages, in order.
 
-The table of contents of lavajit. Each line takes what the line above leaves and can be inspected on its own.
+The table of contents of lavajit. Each line takes what the line above leaves and can be inspected on
+its own.
 """
 
 from __future__ import annotations
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from lavajit.compiler.arena import PHASE
 from lavajit.compiler.channels import DEFAULT_CAPACITY, plan_channels
 from lavajit.compiler.domains import assign_domains
 from lavajit.compiler.graph import Graph, collect_graph
 from lavajit.compiler.instances import build_models
-from lavajit.compiler.layout import PHASE, plan_layout
-from lavajit.compiler.program import SPIKING, emit_program
+from lavajit.compiler.layout import plan_layout
+from lavajit.compiler.program import emit_program
 from lavajit.compiler.schedule import order_spiking_phase
+from lavajit.compiler.work import SPIKING
 from lavajit.kernels.random import mix_key
 from lavajit.model.sync_domain import SyncDomain
 from lavajit.process.process import AbstractProcess
 from lavajit.runtime.assemble import Binder, Bound, Tiers, settle_kernels
+from lavajit.runtime.explain import Explanation, explain_network
 from lavajit.runtime.host_tier import HostTier
 from lavajit.runtime.runtime import Runtime
 
@@ -83,30 +92,52 @@ def compile_network(
     run_cfg : RunConfig
         Selects the models, names sync domains, gives the seed.
     compile_config : dict, optional
-        ``pypy_channel_size``: messages a FIFO holds (64). ``native``: False runs everything in Python.
+        ``pypy_channel_size``: messages a FIFO holds (64). ``native``: False runs everything in
+        Python.
     """
-    config = {"pypy_channel_size": DEFAULT_CAPACITY, "native": True, **(compile_config or {})}
-    if compile_config is not None:
-        compile_config.setdefault("pypy_channel_size", DEFAULT_CAPACITY)
+    config = _options(compile_config)
     start = time.perf_counter()
-    graph = collect_graph(process, run_cfg)
-    try:
-        network, domains = _compile_graph(graph, config, start)
-    except BaseException:
-        graph.release()
-        raise
+    with _collector_paused():
+        graph = collect_graph(process, run_cfg)
+        try:
+            network, domains = _compile_graph(graph, config, start)
+        except BaseException:
+            graph.release()
+            raise
     executable = Executable([node.process for node in graph.nodes], domains, network)
     executable.proc_builders = {node.process: node.model_class for node in graph.nodes}
     executable.channel_builders = [*graph.connections, *graph.references, *graph.references]
     return executable
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Planning makes many objects and no garbage; walking them costs more than planning."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _options(compile_config: dict | None) -> dict:
+    """`compile_config` with defaults; as in Lava these are written into the caller's dict, too."""
+    config = {} if compile_config is None else compile_config
+    if not isinstance(config, dict):
+        raise TypeError(f"compile_config must be a dict, got {config!r}")
+    size = config.setdefault("pypy_channel_size", DEFAULT_CAPACITY)
+    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
+        raise ValueError(f"pypy_channel_size must be an int >= 1, got {size!r}")
+    return {"native": True, **config}
+
+
 def _compile_graph(graph: Graph, config: dict, start: float):
     domains = assign_domains(graph)  # Graph                 -> domains and their members
     instances = build_models(graph)  # Graph                 -> model instances with typed fields
     schedule = order_spiking_phase(graph, instances)  # ports -> order, coroutines
-    capacity = int(config["pypy_channel_size"])
-    channels = plan_channels(graph, instances, schedule, capacity)
+    channels = plan_channels(graph, instances, schedule, config["pypy_channel_size"])
     loihi = [[instances[k] for k in members if not instances[k].is_async] for _, members in domains]
     program = emit_program(graph, instances, schedule, channels, loihi)
     planned = time.perf_counter()
@@ -135,3 +166,8 @@ def create_runtime(executable: Executable, process: AbstractProcess) -> Runtime:
     runtime.initialize()
     process.runtime = runtime
     return runtime
+
+
+def explain_runtime(runtime: Runtime) -> Explanation:
+    """The plan of a runtime's network as text."""
+    return explain_network(runtime.executable.network)

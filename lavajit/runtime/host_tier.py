@@ -8,40 +8,35 @@ from functools import partial
 
 import numpy as np
 
+from lavajit.compiler.arena import Layout
 from lavajit.compiler.channels import Channels, Queue, index_map
 from lavajit.compiler.fields import VEC_DENSE
 from lavajit.compiler.graph import Graph
 from lavajit.compiler.instances import Instance
-from lavajit.compiler.layout import Layout
-from lavajit.compiler.program import CoroutineWork, MethodWork, QueueWork
 from lavajit.compiler.schedule import Schedule
 from lavajit.compiler.source import find_method
+from lavajit.compiler.work import CoroutineWork, MethodWork, QueueWork
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.process.ports import AbstractPort
-from lavajit.runtime.coroutines import (
-    Coroutine,
-    Fifo,
-    FifoInPort,
-    FifoOutPort,
-    PipeReceiver,
-    PipeSender,
-    Pump,
-)
-from lavajit.runtime.host import (
+from lavajit.runtime.coroutines import Coroutine, Fifo, Pump
+from lavajit.runtime.fifo_ports import FifoInPort, FifoOutPort
+from lavajit.runtime.host import bind_host, segment_function
+from lavajit.runtime.host_ports import (
     HostRefPort,
     StaticInPort,
     StaticOutPort,
     VarPortStandIn,
-    bind_host,
     make_port,
-    segment_function,
 )
+from lavajit.runtime.pipes import PipeReceiver, PipeSender
 
 
 class HostTier:
     """Binds model instances to the arena and gives every Python row of the program its function."""
 
-    def __init__(self, graph: Graph, instances, schedule: Schedule, channels: Channels, layout: Layout):
+    def __init__(
+        self, graph: Graph, instances, schedule: Schedule, channels: Channels, layout: Layout
+    ):
         self.graph = graph
         self.instances: list[Instance] = instances
         self.schedule = schedule
@@ -55,7 +50,7 @@ class HostTier:
             self._bind_ports(instance)
         self._open_pipes()
 
-    # -- ports ---------------------------------------------------------------------------------------
+    # --- ports ------------------------------------------------------------------------
 
     def _bind_ports(self, instance: Instance) -> None:
         index, owner = instance.node.index, instance.node.name
@@ -125,7 +120,7 @@ class HostTier:
     def _alive(self, fifo: Fifo) -> bool:
         return self.is_running()
 
-    # -- functions of rows ---------------------------------------------------------------------------
+    # --- functions of rows ------------------------------------------------------------
 
     def function(self, work) -> Callable[[], object]:
         """The Python function of one row of the program."""
@@ -167,7 +162,7 @@ class HostTier:
 
     def _leave(self, queue: Queue) -> None:
         """Put a static Process's message into a FIFO."""
-        from lavajit.runtime.host import message_of
+        from lavajit.runtime.host_ports import message_of
 
         fifo = self.fifos[queue]
         external = fifo if fifo.external else None
@@ -179,7 +174,7 @@ class HostTier:
         for instance in instances:
             function = getattr(instance.model, method)
             self.pump.start(f"{instance.node.name}.{method}", function)
-        self.pump._turn()
+        self.pump.turn()
 
     def _finish(self, method: str) -> None:
         """Wait until the coroutines of this phase have ended; asynchronous ones go on."""
@@ -188,7 +183,7 @@ class HostTier:
         ]
         self.pump.until(lambda: all(c.finished for c in mine), f"for the end of {method}")
 
-    # -- asynchronous models -------------------------------------------------------------------------
+    # --- asynchronous models ----------------------------------------------------------
 
     @property
     def asynchronous(self) -> list[Instance]:
@@ -208,11 +203,20 @@ class HostTier:
             self.pump.give_way(None, polling=True)
         return asked()
 
-    def finish_asynchronous(self) -> None:
-        """Wait until every ``run_async`` has returned."""
-        if self.pump.live:
-            live = self.pump.live
-            self.pump.until(lambda: all(c.finished for c in live), "for the end of run_async")
+    def finish_asynchronous(self, ended_early: Callable[[], bool]) -> None:
+        """Wait until every ``run_async`` has returned.
+
+        After a pause or stop nobody steps any more, so whoever still waits for a message or for
+        space is ended where it waits; the next run calls its ``run_async`` anew.
+        """
+        pump = self.pump
+        while pump.live:
+            if pump.turn():
+                continue
+            if ended_early() and not any(c.polling for c in pump.live):
+                pump.kill()
+                return
+            pump.wait_outside("for the end of run_async", None)
 
     def take_requests(self) -> tuple[bool, bool]:
         """(pause, stop) requested by asynchronous models; cleared."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 
-from lavajit.compiler.layout import INTERRUPT
+from lavajit.compiler.arena import INTERRUPT
 
 
 class SigintGuard:

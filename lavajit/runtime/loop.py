@@ -1,8 +1,9 @@
 """The native step loop: one compiled function for all networks.
 
-It walks the step program, a table of (operation, address, block, flag, target) rows, and returns to Python only at the
-end of the requested steps or where a row belongs to the host tier. Before each call it notes the row, so
-that an exception that leaves a kernel can be given its Process and method.
+It walks the step program, a table of (operation, address, block, flag, target) rows, and returns to
+Python only at the end of the requested steps or where a row belongs to the host tier. Before each
+call it notes the row, so that an exception that leaves a kernel can be given its Process and
+method.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from types import FunctionType
 
 import numpy as np
 
-from lavajit.compiler.fields import WORD_BYTES
-from lavajit.compiler.layout import (
+from lavajit.compiler.arena import (
     CONTROL_WORDS,
     INTERRUPT,
     PAUSE,
@@ -24,16 +24,8 @@ from lavajit.compiler.layout import (
     STOP,
     TIME_STEP,
 )
-from lavajit.compiler.program import (
-    CALL,
-    END,
-    GUARD,
-    JUMP,
-    JUMP_ZERO,
-    SET_FLAG,
-    SET_PHASE,
-    TAKE,
-)
+from lavajit.compiler.fields import WORD_BYTES
+from lavajit.compiler.work import CALL, END, GUARD, JUMP, JUMP_ZERO, SET_FLAG, SET_PHASE, TAKE
 from lavajit.kernels import cache as disk
 from lavajit.kernels.digest import environment_digest
 
@@ -46,11 +38,11 @@ ROW_BYTES = COLUMNS * WORD_BYTES
 DONE, HOST_CALL = 0, 1
 
 
-def _run_loop(control, table):
+def _run_loop(control, table):  # noqa: C901 (one branch per operation, flat)
     """Run until the steps are done (DONE) or a row belongs to Python (HOST_CALL).
 
-    `control` and `table` are addresses. A step begins where the loop is entered at row 0 or comes back
-    to it; the time step is counted there.
+    `control` and `table` are addresses. A step begins where the loop is entered at row 0 or comes
+    back to it; the time step is counted there.
     """
     row = load(control + PC * WORD_BYTES)
     if row == 0:
@@ -124,7 +116,7 @@ load = store = call_kernel = take_byte = _intrinsic_only
 
 @cache
 def native_loop():
-    """The compiled loop, ``loop(control, table) -> DONE or HOST_CALL``, both arguments addresses."""
+    """The compiled loop, ``loop(control, table) -> DONE or HOST_CALL``; takes addresses."""
     digest = f"loop-{environment_digest()}-{_own_digest()}"[:128]
     stored = disk.load(digest)
     if stored is not None:
@@ -177,8 +169,11 @@ def _load(stored):
     global loop_seconds
     from numba.core.compiler import CompileResult
     from numba.core.registry import cpu_target
+    from numba.core.runtime import rtsys
 
     start = time.perf_counter()
+    # The machine code refers to numba's runtime; with no native kernel nobody has set that up.
+    rtsys.initialize(cpu_target.target_context)
     result = CompileResult._rebuild(cpu_target.target_context, *stored[1])
     loop_seconds = time.perf_counter() - start
     return result.entry_point

@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 
 @intrinsic
 def call_kernel(typing, address, block):
-    """Call ``int64 kernel(int64)`` by address; an exception inside leaves the loop as that exception."""
+    """Call ``int64 kernel(int64)`` by address; an exception inside leaves the loop as it is."""
 
     def codegen(context, builder, sig, args):
         convention = context.call_conv

@@ -1,34 +1,40 @@
 """Run control: start, wait, pause, stop, and Var access between steps.
 
-The native loop is called in chunks of some tens of milliseconds. Between chunks the network is at a step boundary:
-Ctrl-C, pause, progress and Var access from other threads are served there. Nothing here waits
-without a way out.
+The native loop is called in chunks of some tens of milliseconds. Between chunks the network is at a
+step boundary: Ctrl-C, pause, progress and Var access from other threads are served there. Nothing
+here waits without a way out.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
 import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 
-from lavajit.compiler.layout import INTERRUPT, PAUSE, PC, STEPS_LEFT, STOP, TIME_STEP
-from lavajit.compiler.program import HOST_GUARD
+from lavajit.compiler.arena import INTERRUPT, PAUSE, STOP, TIME_STEP
 from lavajit.process.run_conditions import AbstractRunCondition, RunContinuous, RunSteps
-from lavajit.runtime.assemble import flag_word
 from lavajit.runtime.coroutines import Interrupted
+from lavajit.runtime.failures import failure_notes
 from lavajit.runtime.interrupts import SigintGuard
-from lavajit.runtime.loop import HOST_CALL, OPERATION, native_loop
 from lavajit.runtime.progress import open_progress
+from lavajit.runtime.stepper import FIRST_CHUNK, Stepper
 from lavajit.runtime.var_access import VarAccess
 
-#: Seconds a chunk of the loop should take; the latency of Ctrl-C and pause.
-CHUNK_SECONDS = 0.02
-#: Steps of the first chunk, before the speed is known.
-FIRST_CHUNK = 256
+#: Runtimes that may be running in a thread; stopped before the interpreter takes memory away.
+_in_background: weakref.WeakSet[Runtime] = weakref.WeakSet()
+
+
+@atexit.register
+def _stop_background_runs() -> None:
+    for runtime in list(_in_background):
+        with suppress(BaseException):
+            runtime.stop()
 
 
 class Runtime:
@@ -58,7 +64,6 @@ class Runtime:
         self._error: BaseException | None = None
         self._runner_id = 0
         self._wait_flag = False
-        self._chunk = FIRST_CHUNK
         self._ended_because = ""
 
     def __enter__(self) -> Runtime:
@@ -73,9 +78,8 @@ class Runtime:
         if self._is_initialized:
             return
         network = self._network = self.executable.network
-        bound = network.bound
-        self._control, self._table, self._hosts = bound.layout.control, bound.table, bound.hosts
-        self._addresses = self._control.ctypes.data, self._table.ctypes.data
+        self._stepper = Stepper(network.bound)
+        self._control = self._stepper.control
         self._tier = network.hosts
         self._steps_matter = any(not i.is_async for i in network.instances)
         self._has_async = bool(network.hosts.asynchronous)
@@ -83,7 +87,6 @@ class Runtime:
         network.hosts.is_running = lambda: bool(alive() and alive()())
         network.hosts.pump.check_stop = self._check_while_waiting
         self._vars = VarAccess(network)
-        self._loop = native_loop()
         self.executable.assign_runtime_to_all_processes(self)
         self._is_initialized = True
 
@@ -95,7 +98,7 @@ class Runtime:
         """Number of the last finished (or current) time step."""
         return int(self._control[TIME_STEP])
 
-    # -- start ---------------------------------------------------------------------------------------
+    # --- start ------------------------------------------------------------------------
 
     def start(self, run_condition: AbstractRunCondition, progress=False) -> None:
         """Run; blocking or in a thread, as the condition says.
@@ -115,26 +118,30 @@ class Runtime:
         steps, blocking = _steps_of(run_condition)
         if self._stopped:
             raise RuntimeError(
-                f"the network cannot run: {self._ended_because or 'it was stopped'}. Create new Processes to run it again; "
+                f"the network cannot run: {self._ended_because or 'it was stopped'}. Create new "
+                "Processes to run it again; "
                 "use pause() to continue later."
             )
         if not self._is_initialized:
             self.log.info("Runtime not initialized yet.")
             return
         if self._is_running:
-            raise RuntimeError("the network is running; call wait() or pause() before the next run()")
+            raise RuntimeError(
+                "the network is running; call wait() or pause() before the next run()"
+            )
         self.num_steps = steps
         self._is_started = True
         if steps == 0:
             return
-        self._begin()
         if blocking:
             self._run_guarded(steps, progress)
             self._finish()
         else:
+            self._begin()
             self._thread = threading.Thread(
                 target=self._run_in_thread, args=(steps, progress), name="lavajit run", daemon=True
             )
+            _in_background.add(self)
             self._thread.start()
 
     def _begin(self) -> None:
@@ -146,31 +153,32 @@ class Runtime:
     def _run_in_thread(self, steps: int, progress) -> None:
         try:
             self._run_guarded(steps, progress)
+            self._finish()
         except BaseException as error:
             self._error = error
 
     def _finish(self) -> None:
-        """After a run in the caller's thread: serve a model's or user's stop."""
+        """After a run: serve a model's or user's stop."""
         if self._stop_asked or self._control[STOP]:
             self._close("it was stopped")
 
-    # -- running -------------------------------------------------------------------------------------
+    # --- running ----------------------------------------------------------------------
 
     def _run_guarded(self, steps: int, progress) -> None:
         self._runner_id = threading.get_ident()
-        slow = steps > FIRST_CHUNK or self._hosts or self._has_async
+        slow = steps > FIRST_CHUNK or self._stepper.hosts or self._has_async
         self._interrupt = SigintGuard(self._control) if slow else None
         try:
+            if not self._is_running:
+                self._begin()
             with self._interrupt or nullcontext():
                 self._run(steps, progress)
-        except KeyboardInterrupt:
-            if self._control[PC] != 0 or self._tier.pump.live:
-                self._abort(None)
-            raise
         except Interrupted:
             self._abort(None)
         except BaseException as error:
-            self._abort(error)
+            # At a step boundary (Ctrl-C, an error of the progress callable) the state is whole.
+            if self._stepper.inside_step or self._tier.pump.live:
+                self._abort(None if isinstance(error, KeyboardInterrupt) else error)
             raise
         finally:
             self._runner_id = 0
@@ -180,12 +188,12 @@ class Runtime:
         bar = open_progress(progress, None if steps >= sys.maxsize else steps)
         if self._has_async:
             self._tier.start_asynchronous(
-                steps, lambda: self._stop_asked, lambda: self._pause_asked
+                steps, partial(self._ends, STOP), partial(self._ends, PAUSE)
             )
         remaining = steps if self._steps_matter else 0
         try:
             while remaining > 0:
-                done = self._run_chunk(min(remaining, self._chunk))
+                done = self._run_chunk(remaining)
                 remaining -= done
                 if bar is not None:
                     bar(steps - remaining)
@@ -202,38 +210,24 @@ class Runtime:
         """At a step boundary: serve requests; True to end the run."""
         if self._interrupt is not None and self._interrupt.count:
             raise KeyboardInterrupt
-        control = self._control
-        if self._pause_asked or self._stop_asked or control[PAUSE] or control[STOP]:
+        if self._ends(PAUSE) or self._ends(STOP):
             return True
         while self._waiters:
             time.sleep(0)
-        control[INTERRUPT] = 0
+        self._control[INTERRUPT] = 0
         return False
 
-    def _run_chunk(self, n: int) -> int:
-        """Run up to n steps; returns how many were finished."""
-        control = self._control
-        control[STEPS_LEFT] = n
-        start = time.perf_counter()
-        with self._lock:
-            while self._loop(*self._addresses) == HOST_CALL:
-                self._host_row(int(control[PC]))
-        done = n - int(control[STEPS_LEFT])
-        seconds = time.perf_counter() - start
-        if done == n:
-            # At most 8 times longer, so that one quick chunk does not make the next one endless.
-            fitting = int(n * min(8.0, CHUNK_SECONDS / max(seconds, 1e-9)))
-            self._chunk = max(1, fitting) if n >= self._chunk or fitting < n else self._chunk
-        return done
+    def _ends(self, word: int) -> bool:
+        """True if the user or a model has asked for PAUSE or STOP."""
+        asked = self._pause_asked if word == PAUSE else self._stop_asked
+        return asked or bool(self._control[word])
 
-    def _host_row(self, row: int) -> None:
-        answer = self._hosts[row]()
-        if self._table[row, OPERATION] == HOST_GUARD:
-            self._control[flag_word(self._network.bound, row)] = bool(answer)
-        self._control[PC] = row + 1
+    def _run_chunk(self, remaining: int) -> int:
+        with self._lock:
+            return self._stepper.run_chunk(remaining)
 
     def _end_asynchronous(self) -> None:
-        self._tier.finish_asynchronous()
+        self._tier.finish_asynchronous(lambda: self._ends(PAUSE) or self._ends(STOP))
         pause, stop = self._tier.take_requests()
         if stop:
             self._control[STOP] = 1
@@ -248,24 +242,16 @@ class Runtime:
             raise KeyboardInterrupt
         self._wait_flag = True
 
-    # -- failing -------------------------------------------------------------------------------------
+    # --- failing ----------------------------------------------------------------------
 
     def _abort(self, error: BaseException | None) -> None:
         """Leave a failed run: say where, and stop cleanly."""
-        if error is not None and hasattr(error, "add_note"):
-            error.add_note(self._where())
-        reason = f"a model raised {type(error).__name__}" if error else "it was interrupted inside a step"
+        if error is not None:
+            for note in failure_notes(self._network, error):
+                error.add_note(note)
+        reason = "it was interrupted inside a step"
         self._is_running = False
-        self._close(reason)
-
-    def _where(self) -> str:
-        row = int(self._control[PC])
-        work = self._network.program.instructions[row].work
-        label = work.label if work is not None else "the step loop"
-        if self._tier.pump.failed:
-            label = self._tier.pump.failed
-        tier = "Python" if row in self._hosts else "native"
-        return f"in {label} ({tier}), time step {self.time_step}"
+        self._close(f"a model raised {type(error).__name__}" if error is not None else reason)
 
     def _close(self, reason: str) -> None:
         if self._stopped:
@@ -274,7 +260,7 @@ class Runtime:
         self._is_initialized = self._is_started = self._is_running = False
         self._tier.pump.kill()
 
-    # -- wait, pause, stop ---------------------------------------------------------------------------
+    # --- wait, pause, stop ------------------------------------------------------------
 
     def wait(self) -> None:
         """Block until a non-blocking run has ended; raises what a model has raised."""
@@ -315,7 +301,7 @@ class Runtime:
         if self._is_initialized:
             self._close("it was stopped")
 
-    # -- Vars ----------------------------------------------------------------------------------------
+    # --- Vars -------------------------------------------------------------------------
 
     def get_var(self, var_id: int, idx=None):
         """A copy of a Var's value (or of ``value[idx]``), at a step boundary."""
@@ -344,7 +330,8 @@ class Runtime:
                 self._control[INTERRUPT] = 1
                 if self._wait_flag:
                     raise RuntimeError(
-                        f"a Var cannot be {verb} now: the network waits inside a step for data in a pipe"
+                        f"a Var cannot be {verb} now: the network waits inside a step for data in "
+                        "a pipe"
                     )
             try:
                 yield

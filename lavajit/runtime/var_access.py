@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse
 
 from lavajit.compiler.instances import Instance
+from lavajit.compiler.sparse_vars import new_elements, read_sparse
 from lavajit.process.variable import Var
 
 
@@ -35,10 +36,23 @@ class VarAccess:
             value = getattr(instance.model, var.name)
             value = value.copy() if scipy.sparse.issparse(value) else value
             return value if idx is None else value[idx]
+        if var.name in instance.sparse:
+            value = read_sparse(instance, self.layout, var.name)
+            return value if idx is None else value[idx]
+        self._straighten(instance, var.name)
         value = self.layout.views[instance.node.index, var.name]
         if value.ndim == 0 and var.shape != ():
             value = np.full(var.shape, value[()])
         return np.array(value) if idx is None else np.array(value[idx])[()]
+
+    def _straighten(self, instance: Instance, name: str) -> None:
+        """Turn a ring so that its first slot comes first."""
+        if name in instance.model.ring_vars:
+            index = instance.node.index
+            ring, first = self.layout.views[index, name], self.layout.views[index, f"{name}_first"]
+            if first:
+                ring[...] = np.roll(ring, -int(first), axis=-1)
+                first[...] = 0
 
     def _owner(self, var_id: int) -> tuple[Instance, Var]:
         if var_id not in self.owners:
@@ -57,7 +71,8 @@ class VarAccess:
         """
         if var_id in self.outer:
             raise ValueError(
-                f"Var {self.outer[var_id].name!r} of a hierarchical Process has no storage; alias it to a "
+                f"Var {self.outer[var_id].name!r} of a hierarchical Process has no storage; alias "
+                "it to a "
                 "Var of a sub process"
             )
         instance, var = self._owner(var_id)
@@ -68,7 +83,10 @@ class VarAccess:
             )
         if var.name in instance.opaque:
             self._set_opaque(instance, var, value, idx)
+        elif var.name in instance.sparse:
+            self._set_sparse(instance, var, value, idx)
         else:
+            self._straighten(instance, var.name)
             self._set_numbers(instance, var, value, idx)
         instance.model.on_var_update()
 
@@ -90,6 +108,15 @@ class VarAccess:
             cast = new.astype(target.dtype, casting="unsafe")
         target[... if idx is None else idx] = cast
 
+    def _set_sparse(self, instance: Instance, var: Var, value, idx) -> None:
+        where = _where(instance, var)
+        if idx is not None:
+            raise ValueError(f"{where} holds a sparse matrix; set it as a whole, without an index")
+        elements = new_elements(instance, self.layout, var.name, value, where)
+        target = self.layout.views[instance.node.index, f"{var.name}_data"]
+        _check_range(elements, target.dtype, where)
+        target[...] = elements.astype(target.dtype, copy=False)
+
     def _set_opaque(self, instance: Instance, var: Var, value, idx) -> None:
         where = _where(instance, var)
         old = getattr(instance.model, var.name)
@@ -109,7 +136,8 @@ class VarAccess:
         )
         if not same:
             raise ValueError(
-                f"{where} holds a sparse matrix of shape {old.shape} with {old.nnz} entries; the new value must be "
+                f"{where} holds a sparse matrix of shape {old.shape} with {old.nnz} entries; the "
+                "new value must be "
                 "sparse with the same shape and pattern"
             )
         old.data[:] = new.data
@@ -138,7 +166,8 @@ def _check_range(new: np.ndarray, dtype: np.dtype, where: str) -> None:
     if new.dtype.kind == "f" and not np.isfinite(new).all():
         raise ValueError(f"{where} holds {dtype}, got NaN or infinity")
     info = np.iinfo(dtype)
-    low, high = np.trunc(new.min()), np.trunc(new.max())
+    # Python's ints compare exactly; as floats 2**63 and 2**63 - 1 are equal.
+    low, high = int(new.min()), int(new.max())
     if low < info.min or high > info.max:
         raise ValueError(
             f"{where} holds {dtype} ({info.min} to {info.max}), got values from {low} to {high}"

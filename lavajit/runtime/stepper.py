@@ -1,0 +1,72 @@
+"""Steps in chunks: the native loop, and the Python rows in between."""
+
+from __future__ import annotations
+
+import time
+
+from lavajit.compiler.arena import PC, STEPS_LEFT, TIME_STEP
+from lavajit.compiler.work import HOST_GUARD
+from lavajit.runtime.assemble import Bound, flag_word
+from lavajit.runtime.loop import HOST_CALL, OPERATION, native_loop
+
+#: Seconds a chunk of the loop should take; the latency of Ctrl-C and pause.
+CHUNK_SECONDS = 0.02
+#: Steps of the first chunk, before the speed is known.
+FIRST_CHUNK = 256
+#: A chunk grows at most by this factor, so that one quick chunk does not make the next one endless.
+CHUNK_GROWTH = 8.0
+
+
+class Stepper:
+    """Executes the program of a network.
+
+    Attributes
+    ----------
+    control : ndarray of int64
+        Control words of the loop.
+    hosts : dict of int to callable
+        Python function of every row that is not native.
+    """
+
+    def __init__(self, bound: Bound):
+        self.bound = bound
+        self.control = bound.layout.control
+        self.hosts = bound.hosts
+        self.chunk = FIRST_CHUNK
+        self._loop = native_loop()
+        self._addresses = self.control.ctypes.data, bound.table.ctypes.data
+        self._step_sum = 0
+
+    def call_loop(self) -> int:
+        """Enter the native loop where the control words say; DONE or HOST_CALL."""
+        return self._loop(*self._addresses)
+
+    def run_chunk(self, remaining: int) -> int:
+        """Run at most one chunk of the remaining steps; the number of steps that were finished."""
+        control, steps = self.control, min(remaining, self.chunk)
+        control[STEPS_LEFT] = steps
+        self._step_sum = int(control[TIME_STEP]) + steps
+        start = time.perf_counter()
+        while self.call_loop() == HOST_CALL:
+            self._host_row(int(control[PC]))
+        done = steps - int(control[STEPS_LEFT])
+        if done == steps:
+            self._adapt(steps, time.perf_counter() - start)
+        return done
+
+    def _adapt(self, steps: int, seconds: float) -> None:
+        """Choose the next chunk from the time this one took."""
+        fitting = int(steps * min(CHUNK_GROWTH, CHUNK_SECONDS / max(seconds, 1e-9)))
+        if steps >= self.chunk or fitting < steps:
+            self.chunk = max(1, fitting)
+
+    @property
+    def inside_step(self) -> bool:
+        """True if a step has begun (its number counted) and not ended (steps left not counted)."""
+        return bool(self.control[TIME_STEP] + self.control[STEPS_LEFT] != self._step_sum)
+
+    def _host_row(self, row: int) -> None:
+        answer = self.hosts[row]()
+        if self.bound.table[row, OPERATION] == HOST_GUARD:
+            self.control[flag_word(self.bound, row)] = bool(answer)
+        self.control[PC] = row + 1
