@@ -25,7 +25,7 @@ TABLE = Path(__file__).parents[1] / "lavajit" / "as_lava" / "names.csv"
 # Lava module -> lavajit modules (both without their common prefix) that hold its names.
 COUNTERPARTS = {
     "lava.frameworks.loihi2": "process.run_conditions model.run_configs",
-    "lava.magma.compiler.compiler": "runtime.engine",
+    "lava.magma.compiler.compiler": "runtime.lava_names",
     "lava.magma.compiler.exceptions": "compiler.exceptions",
     "lava.magma.compiler.executable": "runtime.engine",
     "lava.magma.compiler.subcompilers.constants": "model.run_configs",
@@ -38,7 +38,7 @@ COUNTERPARTS = {
     "lava.magma.core.model.spike_type": "model.spike_type",
     "lava.magma.core.model.sub.model": "model.sub_model",
     "lava.magma.core.process.interfaces": "process.member",
-    "lava.magma.core.process.message_interface_enum": "runtime.runtime",
+    "lava.magma.core.process.message_interface_enum": "runtime.lava_names",
     "lava.magma.core.process.ports.connection_config": "process.connection_config",
     "lava.magma.core.process.ports.exceptions": "process.port_exceptions",
     "lava.magma.core.process.ports.ports": "process.ports process.virtual_ports",
@@ -55,6 +55,16 @@ COUNTERPARTS = {
     "lava.magma.core.sync.protocols.async_protocol": "model.protocols",
     "lava.magma.core.sync.protocols.loihi_protocol": "model.protocols",
     "lava.magma.runtime.runtime": "runtime.runtime",
+    "lava.proc.conv.models": "proc.conv",
+    "lava.proc.conv.process": "proc.conv",
+    "lava.proc.conv.utils": "proc.conv.utils",
+    "lava.proc.conv_in_time.models": "proc.conv_in_time",
+    "lava.proc.conv_in_time.process": "proc.conv_in_time",
+    "lava.proc.conv.models": "proc.conv",
+    "lava.proc.conv.process": "proc.conv",
+    "lava.proc.conv.utils": "proc.conv_utils",
+    "lava.proc.conv_in_time.models": "proc.conv_in_time",
+    "lava.proc.conv_in_time.process": "proc.conv_in_time",
     "lava.proc.dense.models": "proc.dense",
     "lava.proc.dense.process": "proc.dense",
     "lava.proc.io.sink": "proc.io.sink",
@@ -63,6 +73,10 @@ COUNTERPARTS = {
     "lava.proc.lif.process": "proc.lif",
     "lava.proc.monitor.models": "proc.monitor",
     "lava.proc.monitor.process": "proc.monitor",
+    "lava.proc.sparse.models": "proc.sparse",
+    "lava.proc.sparse.process": "proc.sparse",
+    "lava.utils.sparse": "utils.sparse",
+    "lava.utils.weightutils": "utils.weightutils",
 }
 
 

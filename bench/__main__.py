@@ -1,0 +1,47 @@
+"""Run benchmarks by name: tables on the screen, JSON in ``bench/results``."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+
+from bench.common import RESULTS, machine, machine_lines, save, table
+
+#: In the order in which they are run.
+NAMES = ("lif_dense_lif", "startup", "planning", "crossings")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the benchmarks named on the command line."""
+    args = _parser().parse_args(argv)
+    unknown = sorted(set(args.names) - set(NAMES))
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
+        return 2
+    if args.list:
+        for name in NAMES:
+            print(f"{name:<16}{import_module(f'bench.{name}').__doc__.splitlines()[0]}")
+        return 0
+    print(machine_lines(machine()))
+    for name in [name for name in NAMES if name in (args.names or NAMES)]:
+        measure = import_module(f"bench.{name}").measure
+        result = measure(quick=args.quick)
+        print(f"\n{name}: {result.title}\n{table(result.rows)}")
+        for note in result.notes:
+            print(f"  {note}")
+        print(f"  saved: {save(name, result, Path(args.results))}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
+    parser.add_argument("--results", default=str(RESULTS), help="folder for JSON; %(default)s")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
