@@ -318,7 +318,7 @@ def initial_array(init, shape: tuple[int, ...], dtype: np.dtype, where: str) -> 
 def _cast(source: np.ndarray, dtype: np.dtype, where: str) -> np.ndarray:
     """Initial values as C casts them; `source` itself if it has the dtype already."""
     if source.dtype.kind not in "biufc":
-        raise ValueError(f"{where}: the initial value {source!r} is not numeric")
+        raise ValueError(f"{where}: the initial value {source.tolist()!r} is not numeric")
     if dtype.kind in "iu" and source.dtype.kind in "iuf":
         _warn_about_loss(source, dtype, where)
     with np.errstate(invalid="ignore"), warnings.catch_warnings():

@@ -25,7 +25,7 @@ from lavajit.compiler.source import (
 
 RECEIVES = frozenset({"recv"})
 SENDS = frozenset({"send"})
-REF_READS = frozenset({"read", "view"})
+REF_READS = frozenset({"read", "read_into", "view"})
 REF_OPS = REF_READS | {"write", "wait"}
 #: Port attributes that move no message.
 HARMLESS = frozenset({"events", "buffer", "shape", "flush", "advance_to_time_step"})

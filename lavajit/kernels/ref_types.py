@@ -31,6 +31,8 @@ from lavajit.kernels.records import (
 from lavajit.kernels.self_type import RefPortType
 from lavajit.kernels.units import VIEW_VAR
 
+WRONG_SIZE = "read_into() needs a flat array with as many elements as the RefPort"
+
 #: Phase numbers in which a write goes straight to the Var.
 PRE_PHASE, POST_PHASE = 2, 4
 
@@ -103,6 +105,24 @@ def ref_read(port):
         return out
 
     return read
+
+
+@overload_method(RefPortType, "read_into", jit_options=UNCHECKED)
+def ref_read_into(port, out):
+    def read_into(port, out):
+        _apply_pending(port)
+        source = _flat_target(port)
+        if out.size != source.size:
+            raise ValueError(WRONG_SIZE)
+        if _ref_map_address(port) == 0:
+            for i in range(source.size):
+                out[i] = c_cast(source[i], out)
+        else:
+            index = _ref_map(port, source.size)
+            for i in range(source.size):
+                out[i] = c_cast(source[index[i]], out)
+
+    return read_into
 
 
 @overload_method(RefPortType, VIEW_VAR)

@@ -42,6 +42,13 @@ class PyRefPortVectorDense(PyRefPort):
         """Set the Var to `array` (shape of the port); nothing happens if unconnected."""
         only_running(self, "write")
 
+    def read_into(self, out: np.ndarray) -> None:
+        """Copy the Var into `out`, a flat array with as many elements, in C order.
+
+        An addition to Lava: reading without making an array.
+        """
+        only_running(self, "read_into")
+
     def view(self) -> np.ndarray:
         """Return a read-only view of the Var that always shows its current value.
 

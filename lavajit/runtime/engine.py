@@ -147,7 +147,9 @@ def _compile_graph(graph: Graph, config: dict, start: float):
     keys = {i.node.index: mix_key(seed, i.node.index) for i in instances}
     layout = plan_layout(instances, tiers.fields, channels, graph, program.flags, keys)
     layout.control[PHASE] = SPIKING
-    hosts = HostTier(graph, instances, schedule, channels, layout)
+    hosts = HostTier(
+        graph, instances, schedule, channels, layout, {index for index, *_ in tiers.kernels}
+    )
     bound = Binder(layout, tiers, hosts).bind(program)
     seconds = {
         "plan": planned - start,

@@ -23,8 +23,15 @@ from lavajit.kernels.random import Random
 _KIND_RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
 
 
-def bind_host(instance: Instance, layout: Layout) -> None:
-    """Let the model's state attributes live in the arena."""
+def bind_host(instance: Instance, layout: Layout, private: bool) -> None:
+    """Let the model's state attributes live in the arena.
+
+    Parameters
+    ----------
+    private : bool
+        Only the model's own Python methods see its state; it may then widen a field as Python
+        does when an attribute is assigned a wider kind of number.
+    """
     index = instance.node.index
     model = instance.model
     arrays, scalars = [], []
@@ -39,6 +46,8 @@ def bind_host(instance: Instance, layout: Layout) -> None:
             model.__dict__.pop(name, None)
     model.__dict__.update(instance.opaque)
     model.__dict__["_lavajit_views"] = views
+    if private:
+        model.__dict__["_lavajit_places"] = (layout, index)
     control = layout.control
     if isinstance(dict(layout.fields[index]).get("rng"), RandomField):
         model.rng = Random(layout.keys[index], lambda: control[TIME_STEP])
@@ -67,11 +76,8 @@ def _array_property(name: str) -> property:
         return self._lavajit_views[name]
 
     def write(self, value):
-        view = self._lavajit_views[name]
-        if value is not view:
-            new = np.asarray(value)
-            _check_kind(self, name, view.dtype, new.dtype)
-            view[...] = new.astype(view.dtype, copy=False)
+        if value is not self._lavajit_views[name]:
+            _store(self, name, np.asarray(value))
 
     return property(read, write)
 
@@ -81,23 +87,32 @@ def _scalar_property(name: str) -> property:
         return self._lavajit_views[name].item()
 
     def write(self, value):
-        view = self._lavajit_views[name]
-        new = np.asarray(value)
-        _check_kind(self, name, view.dtype, new.dtype)
-        view[...] = new.astype(view.dtype, copy=False)
+        _store(self, name, np.asarray(value))
 
     return property(read, write)
 
 
-def _check_kind(model, name: str, have: np.dtype, new: np.dtype) -> None:
-    if _KIND_RANK.get(new.kind, 9) > _KIND_RANK[have.kind]:
-        raise TypeError(
-            f"{type(model).__name__}.{name} holds {have}, a {new} value would lose digits. Declare "
-            "it with a "
-            f"wider type (LavaPyType(np.ndarray, {'float' if new.kind == 'f' else new}), or start "
-            "with a "
-            "value of that kind in __init__), or convert the value."
-        )
+def _store(model, name: str, new: np.ndarray) -> None:
+    """Assign to a field; one that nobody else sees is widened where its type cannot hold `new`."""
+    view = model._lavajit_views[name]
+    if _KIND_RANK.get(new.dtype.kind, 9) <= _KIND_RANK[view.dtype.kind]:
+        view[...] = new.astype(view.dtype, copy=False)
+        return
+    places = model.__dict__.get("_lavajit_places")
+    if places is None or new.dtype.kind not in _KIND_RANK:
+        _refuse(model, name, view.dtype, new.dtype)
+    layout, index = places
+    wider = np.array(np.broadcast_to(new, view.shape))
+    model._lavajit_views[name] = layout.views[index, name] = wider
+
+
+def _refuse(model, name: str, have: np.dtype, new: np.dtype) -> None:
+    wide = "float" if new.kind == "f" else new
+    raise TypeError(
+        f"{type(model).__name__}.{name} holds {have}, a {new} value would lose digits. Declare it "
+        f"with a wider type (LavaPyType(np.ndarray, {wide}), or start with a value of that kind in "
+        "__init__), or convert the value."
+    )
 
 
 def segment_function(function: Callable, segment: tuple[int, int]) -> Callable:

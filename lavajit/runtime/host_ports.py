@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -159,6 +160,14 @@ class HostRefPort(HostPort):
             self.wait()
             value = self._flat_target().reshape(self.shape).copy()
         return value.reshape(-1)[0] if self.kind == SCALAR_DENSE else value
+
+    def read_into(self, out: np.ndarray) -> None:
+        if out.size != math.prod(self.shape):
+            raise ValueError(
+                f"{self.owner}.{self.name}.read_into() got {out.size} elements, the port has shape "
+                f"{tuple(self.shape)}"
+            )
+        out[...] = c_cast(np.asarray(self.read()).reshape(-1), out.dtype)
 
     def view(self) -> np.ndarray:
         if self.target is None:

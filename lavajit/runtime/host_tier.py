@@ -32,21 +32,34 @@ from lavajit.runtime.pipes import PipeReceiver, PipeSender
 
 
 class HostTier:
-    """Binds model instances to the arena and gives every Python row of the program its function."""
+    """Binds model instances to the arena and gives every Python row of the program its function.
+
+    Parameters
+    ----------
+    native : set of int
+        Nodes with at least one native method.
+    """
 
     def __init__(
-        self, graph: Graph, instances, schedule: Schedule, channels: Channels, layout: Layout
+        self,
+        graph: Graph,
+        instances: list[Instance],
+        schedule: Schedule,
+        channels: Channels,
+        layout: Layout,
+        native: set[int],
     ):
         self.graph = graph
-        self.instances: list[Instance] = instances
+        self.instances = instances
         self.schedule = schedule
         self.channels = channels
         self.layout = layout
         self.pump = Pump()
         self.fifos: dict[Queue, Fifo] = {queue: Fifo(queue) for queue in channels.queues}
         self.is_running: Callable[[], bool] = lambda: False
+        shared = native | {r.target.index for r in graph.references}
         for instance in instances:
-            bind_host(instance, layout)
+            bind_host(instance, layout, private=instance.node.index not in shared)
             self._bind_ports(instance)
         self._open_pipes()
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from plans import Plan, plan
 from small_networks import Clock, Delay, Ramp, Relay, Store
 
-from lavajit.compiler.fields import WORD_BYTES, ArrayField, block_words, word_offsets
 from lavajit.compiler.arena import ALIGNMENT, TIME_STEP, Arena
+from lavajit.compiler.fields import WORD_BYTES, ArrayField, block_words, word_offsets
 
 
 @st.composite

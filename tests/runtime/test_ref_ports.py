@@ -129,3 +129,43 @@ def test_var_of_hierarchical_process_is_shared(native):
     run(scribe, 1, native)
     assert scribe.seen.get().tolist() == [6]
     assert outer.u.get().tolist() == [70]
+
+
+class Copier(AbstractProcess):
+    """Copies a Var into a flat array of its own, every step."""
+
+    def __init__(self, shape, room):
+        super().__init__()
+        self.ref = RefPort(shape)
+        self.seen = Var((room,), init=0)
+
+
+@implements(proc=Copier, protocol=LoihiProtocol)
+class CopierModel(PyLoihiProcessModel):
+    ref: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, float)
+    seen: np.ndarray = LavaPyType(np.ndarray, float)
+
+    def post_guard(self):
+        return True
+
+    def run_post_mgmt(self):
+        self.ref.read_into(self.seen)
+
+
+@pytest.mark.parametrize("transposed", [False, True], ids=["straight", "transposed"])
+def test_read_into_copies_in_the_order_of_the_port(native, transposed):
+    grid = Grid([[1, 2, 3], [4, 5, 6]])
+    copier = Copier((3, 2) if transposed else (2, 3), room=6)
+    source = copier.ref.transpose() if transposed else copier.ref
+    source.connect(grid.port)
+    run(copier, 1, native=native)
+    after = np.array([[2, 3, 4], [5, 6, 7]])
+    np.testing.assert_array_equal(copier.seen.get(), (after.T if transposed else after).ravel())
+    copier.stop()
+
+
+def test_read_into_refuses_an_array_of_another_size(native):
+    grid, copier = Grid([[1, 2, 3], [4, 5, 6]]), Copier((2, 3), room=5)
+    copier.ref.connect(grid.port)
+    with pytest.raises(ValueError, match="read_into"):
+        run(copier, 1, native=native)
