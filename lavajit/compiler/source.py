@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 import textwrap
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from weakref import WeakKeyDictionary
 
-_trees: WeakKeyDictionary[Callable, tuple[ast.FunctionDef, str]] = WeakKeyDictionary()
+#: What has been read, with the code object it belongs to (a reloaded function gets a new one).
+_trees: WeakKeyDictionary[Callable, tuple[CodeType, ast.FunctionDef, str]] = WeakKeyDictionary()
 
 
 class SourceUnavailable(Exception):
@@ -19,9 +21,9 @@ class SourceUnavailable(Exception):
 def function_source(function: FunctionType) -> tuple[ast.FunctionDef, str]:
     """The function's syntax tree (line numbers as in its file; do not modify) and its text."""
     known = _trees.get(function)
-    if known is None:
-        known = _trees[function] = _read(function)
-    return known
+    if known is None or known[0] is not function.__code__:
+        known = _trees[function] = (function.__code__, *_read(function))
+    return known[1], known[2]
 
 
 def _read(function: FunctionType) -> tuple[ast.FunctionDef, str]:
@@ -39,8 +41,69 @@ def _read(function: FunctionType) -> tuple[ast.FunctionDef, str]:
     node = tree.body[0]
     if not isinstance(node, ast.FunctionDef):
         raise SourceUnavailable(f"{function.__qualname__} is not a plain function")
+    if not _is_source_of(node, function):
+        raise SourceUnavailable(
+            f"the file of {function.__qualname__} has changed since it was imported"
+        )
     ast.increment_lineno(tree, first - 1)
     return node, text
+
+
+def _is_source_of(node: ast.FunctionDef, function: FunctionType) -> bool:
+    """True if compiling the text gives the function's code again.
+
+    The file may have been edited after the module was imported; then its text says something
+    else than what runs. The text is compiled in surroundings that give the same code: the class
+    (for private names and super()) and the variables of the enclosing function.
+    """
+    if any(isinstance(inner, ast.Assert) for inner in ast.walk(node)):
+        return True  # pytest rewrites assertions
+    code = function.__code__
+    plain = [ast.FunctionDef(**{**vars(node), "decorator_list": []})]
+    *_, owner, _name = ["", *function.__qualname__.split(".")]
+    if owner and owner != "<locals>":
+        shared = [] if owner in code.co_freevars else [ast.Global([owner])]
+        plain = [*shared, ast.ClassDef(owner, [], [], plain, [])]
+    free = [ast.arg(name) for name in code.co_freevars if name != "__class__"]
+    around = ast.parse("def _around(): pass").body[0]
+    around.args.args, around.body = free, plain
+    module = ast.fix_missing_locations(ast.Module([around], type_ignores=[]))
+    again = _find_code(compile(module, "<check>", "exec"), code.co_name)
+    return again is not None and _meaning(again) == _meaning(code)
+
+
+def _find_code(code: CodeType, name: str) -> CodeType | None:
+    """The code object called `name` inside `code`, outermost first."""
+    inner = [c for c in code.co_consts if isinstance(c, CodeType)]
+    for candidate in inner:
+        if candidate.co_name == name:
+            return candidate
+    found = (_find_code(candidate, name) for candidate in inner)
+    return next((c for c in found if c is not None), None)
+
+
+#: Instructions that depend on surroundings or positions, not on what is computed.
+_INCIDENTAL = frozenset(
+    {"CACHE", "NOP", "PRECALL", "PUSH_NULL", "RESUME", "EXTENDED_ARG", "COPY_FREE_VARS"}
+)
+
+
+def _meaning(code: CodeType) -> list[tuple]:
+    """What a code object does, without positions and without the compiler's shortcuts."""
+    steps: list[tuple] = []
+    for step in dis.get_instructions(code):
+        if step.opname in _INCIDENTAL:
+            continue
+        # ``module.f(x)`` is a method call or not, depending on how the module was imported.
+        name = "LOAD_ATTR" if step.opname == "LOAD_METHOD" else step.opname
+        value: object = step.argval
+        if isinstance(value, CodeType):
+            steps += _meaning(value)
+            value = None
+        elif "JUMP" in name or "FOR_ITER" in name or name == "SEND":
+            value = None
+        steps.append((name, type(value), repr(value)))
+    return steps
 
 
 def find_attribute(cls: type, name: str) -> tuple[type, object] | None:
