@@ -7,13 +7,12 @@ too. Whatever native code cannot hold stays an ordinary Python attribute.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse
 
-from lavajit.compiler.exceptions import ModelError, NumericLossError, NumericLossWarning
+from lavajit.compiler.exceptions import ModelError
 from lavajit.compiler.fields import (
     SCALAR_DENSE,
     SCALAR_SPARSE,
@@ -27,6 +26,8 @@ from lavajit.compiler.fields import (
     SharedField,
 )
 from lavajit.compiler.graph import Graph, Node
+from lavajit.compiler.initial_values import cast_values, initial_array, numeric_dtype
+from lavajit.compiler.plain_attributes import plain_attributes, plain_field
 from lavajit.compiler.sparse_vars import SparseVar, add_sparse_group
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.protocols import AsyncProtocol
@@ -243,22 +244,12 @@ def _port_spec(node: Node, port, lava_type: LavaPyType, family: type) -> PortSpe
         )
     for suffix, kind in _KINDS.items():
         if any(base.__name__.endswith(suffix) for base in cls.__mro__):
-            dtype = _numeric_dtype(lava_type.d_type, where)
+            dtype = numeric_dtype(lava_type.d_type, where)
             return PortSpec(port.name, family, kind, dtype, tuple(port.shape))
     raise TypeError(
         f"{where} is declared with the abstract class {cls.__name__}; choose one of its variants, "
         f"e.g. {family.__name__}.VEC_DENSE."
     )
-
-
-def _numeric_dtype(d_type, where: str) -> np.dtype:
-    try:
-        dtype = np.dtype(d_type)
-    except TypeError:
-        raise ModelError(f"{where}: {d_type!r} is not a numeric type") from None
-    if dtype.kind not in "biufc":
-        raise ModelError(f"{where}: {d_type!r} is not a numeric type")
-    return dtype
 
 
 # --- Vars -----------------------------------------------------------------------------
@@ -271,7 +262,7 @@ def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
         raise NotImplementedError(f"{where}: LavaPyType({cls!r}, ...) is not a type of Vars")
     if issubclass(cls, np.ndarray):
         order = "F" if var.name in instance.model.column_major else "C"
-        dtype = _numeric_dtype(lava_type.d_type, where)
+        dtype = numeric_dtype(lava_type.d_type, where)
         value = initial_array(var.init, var.shape, dtype, where)
         instance.state[var.name] = ArrayField(dtype.name, value.ndim, order)
         instance.values[var.name] = value
@@ -290,8 +281,8 @@ def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
 
 def _add_sparse_vars(instance: Instance, group: tuple[str, ...], declared) -> None:
     name = instance.node.name
-    dtypes = [_numeric_dtype(declared[var].d_type, f"Var {var!r} of {name}") for var in group]
-    add_sparse_group(instance, group, dtypes, _cast)
+    dtypes = [numeric_dtype(declared[var].d_type, f"Var {var!r} of {name}") for var in group]
+    add_sparse_group(instance, group, dtypes, cast_values)
 
 
 def _add_ring(graph: Graph, instance: Instance, name: str) -> None:
@@ -300,47 +291,6 @@ def _add_ring(graph: Graph, instance: Instance, name: str) -> None:
     for suffix, value in (("first", np.int64(0)), ("turns", np.bool_(not seen))):
         instance.state[f"{name}_{suffix}"] = ScalarField(value.dtype.name)
         instance.values[f"{name}_{suffix}"] = np.asarray(value)
-
-
-def initial_array(init, shape: tuple[int, ...], dtype: np.dtype, where: str) -> np.ndarray:
-    """`init` cast to `dtype` as C does and broadcast to `shape`; a fresh array."""
-    source = np.asarray(init.todense()) if scipy.sparse.issparse(init) else np.asarray(init)
-    cast = _cast(source, dtype, where)
-    try:
-        return np.array(np.broadcast_to(cast, shape))
-    except ValueError:
-        raise ValueError(
-            f"{where}: an initial value of shape {source.shape} does not broadcast to the shape "
-            f"{shape} of the Var"
-        ) from None
-
-
-def _cast(source: np.ndarray, dtype: np.dtype, where: str) -> np.ndarray:
-    """Initial values as C casts them; `source` itself if it has the dtype already."""
-    if source.dtype.kind not in "biufc":
-        raise ValueError(f"{where}: the initial value {source.tolist()!r} is not numeric")
-    if dtype.kind in "iu" and source.dtype.kind in "iuf":
-        _warn_about_loss(source, dtype, where)
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
-        return source.astype(dtype, casting="unsafe", copy=False)
-
-
-def _warn_about_loss(source: np.ndarray, dtype: np.dtype, where: str) -> None:
-    if source.size == 0:
-        return
-    if source.dtype.kind == "f" and not np.isfinite(source).all():
-        raise NumericLossError(
-            f"{where}: the initial value holds NaN or infinity, the type is {dtype}"
-        )
-    info = np.iinfo(dtype)
-    if int(source.min()) < info.min or int(source.max()) > info.max:
-        warnings.warn(
-            f"{where}: initial values from {source.min()} to {source.max()} wrap around in {dtype} "
-            f"({info.min} to {info.max})",
-            NumericLossWarning,
-            stacklevel=2,
-        )
 
 
 def _add_scalar_var(instance: Instance, var: Var, cls: type, where: str) -> None:
@@ -373,41 +323,12 @@ def _initial_sparse(var: Var, lava_type: LavaPyType):
 
 
 def _add_plain_attributes(instance: Instance, declared: dict[str, LavaPyType]) -> None:
-    for name, value in _plain_attributes(instance.model):
+    for name, value in plain_attributes(instance.model):
         if name in declared or name in _HOUSEKEEPING or name in instance.state:
             continue
-        known = _plain_field(value)
+        known = plain_field(value)
         instance.state[name] = known
         if not isinstance(known, OpaqueField):
             instance.values[name] = np.array(value)
     for name, lava_type in declared.items():
         setattr(instance.model, f"_{name}_p", lava_type.precision)
-
-
-def _plain_attributes(model: AbstractProcessModel):
-    """Numeric class attributes of user classes, then instance attributes."""
-    found: dict[str, object] = {}
-    for base in reversed(type(model).__mro__):
-        if issubclass(base, AbstractPyProcessModel) and not base.__module__.startswith(
-            "lavajit.model"
-        ):
-            for name, value in vars(base).items():
-                if not name.startswith("__") and isinstance(value, (bool, int, float, np.ndarray)):
-                    found[name] = value
-    found.pop("boundscheck", None)
-    found.update(vars(model))
-    return found.items()
-
-
-def _plain_field(value: object) -> Field:
-    if isinstance(value, (bool, np.bool_)):
-        return ScalarField("bool")
-    if isinstance(value, int):
-        fits = -(1 << 63) <= value < 1 << 63
-        return ScalarField("int64") if fits else OpaqueField("integer of more than 64 bits")
-    if isinstance(value, (float, complex, np.generic)):
-        dtype = np.asarray(value).dtype
-        return ScalarField(dtype.name) if dtype.kind in "biufc" else OpaqueField(dtype.name)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
-        return ArrayField(value.dtype.name, value.ndim)
-    return OpaqueField(type(value).__name__)

@@ -60,10 +60,12 @@ def _is_source_of(node: ast.FunctionDef, function: FunctionType) -> bool:
         return True  # pytest rewrites assertions
     code = function.__code__
     plain = [ast.FunctionDef(**{**vars(node), "decorator_list": []})]
-    *_, owner, _name = ["", *function.__qualname__.split(".")]
+    *_, owner, name = ["", *function.__qualname__.split(".")]
     if owner and owner != "<locals>":
-        shared = [] if owner in code.co_freevars else [ast.Global([owner])]
-        plain = [*shared, ast.ClassDef(owner, [], [], plain, [])]
+        plain = [ast.ClassDef(owner, [], [], plain, [])]
+        name = owner
+    if name not in code.co_freevars:
+        plain = [ast.Global([name]), *plain]
     free = [ast.arg(name) for name in code.co_freevars if name != "__class__"]
     around = ast.parse("def _around(): pass").body[0]
     around.args.args, around.body = free, plain

@@ -6,8 +6,6 @@ fields on the way. :func:`bind_program` fills the table of the native loop once 
 
 from __future__ import annotations
 
-import linecache
-import os
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -129,15 +127,9 @@ def _warn_host(model: type, method: str, refusal: Refusal) -> None:
     if key in _warned:
         return
     _warned.add(key)
-    line = linecache.getline(refusal.filename, refusal.line).strip()
-    shown = f":\n    {line}\n" if line else " "
-    place = f"{os.path.basename(refusal.filename)}:{refusal.line}" if refusal.filename else "?"
-    warnings.warn(
-        f"{model.__name__}.{method} runs as Python, not natively ({place}){shown}"
-        f"because {refusal.reason}",
-        HostTierWarning,
-        stacklevel=2,
-    )
+    text = f"{model.__name__}.{method} runs as Python, not natively, because {refusal.reason}"
+    # Shown with the user's file and line; warnings adds the line's text.
+    warnings.warn_explicit(text, HostTierWarning, refusal.filename or "?", refusal.line)
 
 
 # --- binding --------------------------------------------------------------------------

@@ -144,7 +144,9 @@ class Pump:
 
     def wait_outside(self, what: str, external: Fifo | None) -> None:
         """Nobody can go on: wait for user code if someone waits for it, else it is a deadlock."""
-        pipes = [c.waiting.external for c in self.live if c.waiting and c.waiting.external]
+        waits = [c.waiting for c in self.live if c.waiting]
+        # An empty FIFO is false.
+        pipes = [wait.external for wait in waits if wait.external is not None]
         if external is not None:
             pipes.append(external)
         if not pipes and not any(c.polling for c in self.live):
