@@ -213,12 +213,12 @@ def test_importing_it_is_enough(tmp_path):
     done = run_python(
         """
         import lavajit.as_lava
-        from lava.proc.sparse.process import Sparse
+        from lava.proc.learning_rules.stdp_learning_rule import STDPLoihi
         """,
         tmp_path,
     )
     assert done.returncode == 1
-    assert done.stderr.endswith(f"Error: lava.proc.sparse.process.Sparse {NOT_YET}\n")
+    assert done.stderr.endswith(f"Error: lava.proc.learning_rules.stdp_learning_rule.STDPLoihi {NOT_YET}\n")
 
 
 def test_install_twice_and_uninstall(use_table):

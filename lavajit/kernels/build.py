@@ -27,6 +27,7 @@ def compile_unit(spec: KernelSpec, unit: Unit, suffix: str):
     """
 
     _extend_numba()
+    from lavajit.kernels.error_lines import errors_with_lines
     from lavajit.kernels.self_type import SelfType
 
     me = SelfType(spec.model.__name__, spec.fields)
@@ -41,7 +42,8 @@ def compile_unit(spec: KernelSpec, unit: Unit, suffix: str):
     unit.tree.body.append(ast.Return(ast.Constant(0)))
     ast.fix_missing_locations(unit.tree)
     method = _realise(unit, {**options, "pipeline_class": _kernel_compiler()}, suffix, {}, options)
-    method.compile((me,))
+    with errors_with_lines():
+        method.compile((me,))
     return method.overloads[(me,)]
 
 

@@ -124,8 +124,8 @@ def test_exception_in_a_model(case, native):
     assert type(caught.value) is kind
     tier = "native" if native else "Python"
     assert f"in Broken 'culprit'.{method} ({tier}), time step 7" in caught.value.__notes__
-    if native and mode in (INDEX, SHAPE):
-        # Built-in operations do not know their line in native code; a note gives the method.
+    if native and mode == SHAPE:
+        # A port does not know the line it is used in; a note gives the method.
         assert re.match(
             r"raised by an operation in BrokenModel.run_spk, test_errors.py:\d+-\d+; run with "
             r'compile_config=\{"native": False\} to see the line',
