@@ -33,9 +33,37 @@ _PUBLIC = {
     "lavajit.model.sync_domain": "SyncDomain",
     "lavajit.model.run_configs": "RunConfig Loihi1SimCfg Loihi2SimCfg Loihi1HwCfg Loihi2HwCfg",
     "lavajit.compiler.exceptions": "NoProcessModelFound ProcessAlreadyCompiled",
-    "lavajit.proc.lif": "LIF",
-    "lavajit.proc.dense": "Dense",
+    "lavajit.proc.atrlif": "ATRLIF",
+    "lavajit.proc.graded": "GradedReluVec GradedVec InvSqrt NormVecDelay",
+    "lavajit.proc.lif": "LIF LIFRefractory LIFReset LearningLIF TernaryLIF",
+    "lavajit.proc.prodneuron": "ProdNeuron",
+    "lavajit.proc.resfire": "RFZero",
+    "lavajit.proc.rf": "RF",
+    "lavajit.proc.rf_iz": "RF_IZ",
+    "lavajit.proc.s4d": "S4d SigmaS4dDelta SigmaS4dDeltaLayer",
+    "lavajit.proc.sdn": "ActivationMode Delta Sigma SigmaDelta",
+    "lavajit.proc.conv": "Conv",
+    "lavajit.proc.conv_in_time": "ConvInTime",
+    "lavajit.proc.dense": "DelayDense Dense",
+    "lavajit.proc.sparse": "DelaySparse Sparse",
     "lavajit.proc.monitor": "Monitor",
+    "lavajit.proc.spiker": "Spiker Spiker32bit",
+    "lavajit.proc.receiver": "Receiver Receiver32Bit",
+    "lavajit.proc.bit_check": "BitCheck",
+    "lavajit.proc.io.sink": "Read",
+    "lavajit.proc.io.reset": "Reset",
+    "lavajit.proc.io.dataloader": "SpikeDataloader StateDataloader",
+    "lavajit.proc.io.encoder": "Compression DeltaEncoder",
+    "lavajit.proc.io.injector": "Injector",
+    "lavajit.proc.io.extractor": "Extractor VarWire",
+    "lavajit.proc.io.utils": "ChannelConfig ReceiveEmpty ReceiveNotEmpty SendFull",
+    "lavajit.proc.io.event_source": "EventSource",
+    "lavajit.proc.io.poisson_source": "PoissonSource",
+    "lavajit.proc.io.event_sink": "EventSink",
+    "lavajit.proc.clp.id_broadcast": "IdBroadcast",
+    "lavajit.proc.clp.novelty_detector": "NoveltyDetector",
+    "lavajit.proc.clp.nsm": "Allocator Readout",
+    "lavajit.proc.clp.prototype_lif": "PrototypeLIF",
 }
 
 # Public name -> (module, name there). The two ring buffers share one name in Lava.
@@ -43,7 +71,7 @@ _TARGETS = {name: (module, name) for module, names in _PUBLIC.items() for name i
 _TARGETS["SourceRingBuffer"] = ("lavajit.proc.io.source", "RingBuffer")
 _TARGETS["SinkRingBuffer"] = ("lavajit.proc.io.sink", "RingBuffer")
 
-_ROOMS = ("process", "model", "compiler", "kernels", "runtime", "proc")
+_ROOMS = ("process", "model", "compiler", "kernels", "runtime", "proc", "networks", "frameworks")
 
 __all__ = sorted([*_TARGETS, "__version__"])
 

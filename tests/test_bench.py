@@ -20,6 +20,9 @@ def bench_is_importable(monkeypatch):
 def fake_lava(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package ``lava`` with the few names the benchmark asks Lava for."""
     for module, name in (
+        ("lava.proc.conv.process", "Conv"),
+        ("lava.proc.sdn.process", "SigmaDelta"),
+        ("lava.proc.io.source", "SourceRingBuffer as RingBuffer"),
         ("lava.magma.core.run_conditions", "RunSteps"),
         ("lava.magma.core.run_configs", "Loihi2SimCfg"),
         ("lava.proc.lif.process", "LIF"),
@@ -62,6 +65,82 @@ def test_planning(tmp_path):
 def test_crossings(tmp_path):
     rows = run_bench(tmp_path, "crossings")["rows"]
     assert len(rows) == 4 and all(row["us"] > 0 for row in rows)
+
+
+def test_library(tmp_path, capsys):
+    rows = run_bench(tmp_path, "library", "--only", "s4d,io")["rows"]
+    assert {row["family"] for row in rows} == {"s4d", "io"}
+    assert all(row["lavajit ns"] > 0 and row["other ns"] > 0 for row in rows)
+    assert "other / lavajit" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_library_stack(tmp_path):
+    rows = run_bench(tmp_path, "library", "--only", "stack")["rows"]
+    assert [row["arithmetic"] for row in rows] == ["float", "fixed"]
+    assert rows[0]["steps / s"] == pytest.approx(1e9 / rows[0]["lavajit ns"])
+
+
+@pytest.mark.parametrize("arith", ["float", "fixed"])
+def test_library_against_c(arith):
+    c_loop = import_module("bench.library.c_loop")
+    if not c_loop.gcc_is_there():
+        pytest.skip("no gcc")
+    c_loop.CLoopReference(17, arith).check()
+
+
+def all_references() -> list[tuple[str, str]]:
+    names = []
+    for module in ("neurons", "graded", "connections"):
+        path = CHECKOUT / "bench" / "library" / f"{module}.py"
+        listed = path.read_text().split("REFERENCES = (")[1]
+        names += [(module, line.strip(" ,")) for line in listed.splitlines() if "Reference" in line]
+    return names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("module", "name"), all_references())
+def test_library_opponents_compute_the_same(module, name):
+    reference = getattr(import_module(f"bench.library.{module}"), name)
+    n = 6 if name == "ConvReference" else 60
+    for arith in reference.arithmetics:
+        reference(n, arith).check()
+
+
+def test_library_notices_a_wrong_opponent():
+    make = import_module("bench.library.neurons").LIFReference
+    for arith in ("float", "fixed"):
+        reference = make(10, arith)
+        reference.bias = reference.bias + (5 if reference.fixed else 1e-3)
+        with pytest.raises(AssertionError, match=r"(?s)LIF \(\w+\), .* NumPy has"):
+            reference.check()
+
+
+def test_library_does_not_time_python(monkeypatch):
+    library = import_module("bench.library")
+    reference = import_module("bench.library.graded").GradedVecReference(5, "fixed")
+    messages = import_module("bench.library.reference").AbstractPyMessagesModel
+
+    def run_spk(self):
+        print("now and then")
+        self.s_out.send(self.rows[0])
+
+    monkeypatch.setattr(messages, "run_spk", run_spk)
+    with pytest.raises(AssertionError, match="is not native"):
+        library.compiled(reference)
+
+
+def test_library_stack_in_lava(fake_lava):
+    found = import_module("bench.common").in_fresh_interpreter(
+        "bench.library.stack_peer", 8, "fixed", 3
+    )
+    assert found["step"] > 0
+
+
+def test_library_family_that_is_not_there(capsys):
+    main = import_module("bench.__main__").main
+    assert main(["library", "--only", "lif,speed"]) == 2
+    assert "no family speed; there are lif, " in capsys.readouterr().out
 
 
 def test_growth():

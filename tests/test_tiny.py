@@ -14,7 +14,8 @@ def test_lif_dense_lif():
     source.out_ports.s_out.connect(dense.in_ports.s_in)
     dense.out_ports.a_out.connect(target.in_ports.a_in)
     config = Loihi2SimCfg(select_tag="floating_pt")
-    # u stays 0 and v grows by the bias each step: 6, 12 -> spike of neuron 1 in step 2, of neuron 0 in step 3.
+    # u stays 0 and v grows by the bias each step: 6, 12 -> spike of neuron 1 in step 2, of neuron 0
+    # in step 3.
     spikes = []
     for _ in range(4):
         source.run(RunSteps(1), run_cfg=config)

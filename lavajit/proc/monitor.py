@@ -108,7 +108,8 @@ class Monitor(AbstractProcess):
             )
         if target.process is None:
             raise ValueError(
-                f"Monitor '{self.name}' cannot probe {target.full_name}, which belongs to no Process."
+                f"Monitor '{self.name}' cannot probe {target.full_name}, which belongs to no "
+                f"Process; probe the attribute of a Process."
             )
         if self.is_compiled or target.process.is_compiled:
             raise RuntimeError(
@@ -204,9 +205,7 @@ class PyMonitorModel(AbstractSubProcessModel):
 
 def _recorder(probe: _Probe) -> VarRecorder | OutPortRecorder:
     kind = VarRecorder if isinstance(probe.target, Var) else OutPortRecorder
-    return kind(
-        shape=probe.target.shape, num_steps=probe.record.shape[0], name=probe.recorder_name
-    )
+    return kind(shape=probe.target.shape, num_steps=probe.record.shape[0], name=probe.recorder_name)
 
 
 class VarRecorder(AbstractProcess):
@@ -232,19 +231,17 @@ class AbstractRecorderModel(PyLoihiProcessModel):
 
     boundscheck = False
 
-    def keep(self, value):
-        """Make `value` the row of this time step."""
+    def row(self):
+        """The flat row of this time step."""
         step = self.time_step - 1
         if step >= self.record.shape[0]:
             raise IndexError(
                 "the network runs for more time steps than this Monitor has room for; give "
                 "probe() a larger num_steps"
             )
-        flat_value = value.ravel()
         flat_record = self.record.ravel()
-        start = step * flat_value.size
-        for i in range(flat_value.size):
-            flat_record[start + i] = flat_value[i]
+        size = flat_record.size // self.record.shape[0]
+        return flat_record[step * size : (step + 1) * size]
 
 
 @implements(proc=VarRecorder, protocol=LoihiProtocol)
@@ -259,11 +256,7 @@ class PyVarRecorderModel(AbstractRecorderModel):
         return True
 
     def run_post_mgmt(self):
-        if self.record.ndim <= 2:
-            self.keep(self.target.view())
-        else:
-            # Of several axes, which may be stored column-major: only a copy is in C order.
-            self.keep(self.target.read())
+        self.target.read_into(self.row())
 
 
 @implements(proc=OutPortRecorder, protocol=LoihiProtocol)
@@ -276,4 +269,7 @@ class PyOutPortRecorderModel(AbstractRecorderModel):
     record: np.ndarray = LavaPyType(np.ndarray, float)
 
     def run_spk(self):
-        self.keep(self.target.recv())
+        message = self.target.recv().ravel()
+        row = self.row()
+        for i in range(message.size):
+            row[i] = message[i]

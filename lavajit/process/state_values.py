@@ -84,7 +84,9 @@ def check_fits(path: Any, var: Var, entry: dict[str, Any], value: Any) -> Any:
         )
     current = var.get()
     kind = value_kind(current)
-    if kind != entry["kind"]:
+    # Before there is a runtime one number may stand for a whole sparse matrix.
+    is_number = kind == "array" and np.ndim(current) == 0 and var.resolved._runtime is None
+    if kind != entry["kind"] and not (is_number and entry["kind"] == "csr"):
         raise StateFileError(f"{where} is of kind {entry['kind']} in the file, {kind} here.")
     if kind == "str" or var.resolved._runtime is None:
         return value

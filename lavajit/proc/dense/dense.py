@@ -1,19 +1,4 @@
-"""Dense connections.
-
-Each step sends the activation of the previous step, then receives and computes the next one, so that a spike
-reaches the neuron behind a Dense one step later and loops can run::
-
-    send a_buff
-    x = recv()
-    acc = weights . x                      graded (num_message_bits > 0)
-        = sum of the columns j with x_j != 0     binary
-    a_buff = acc                           float
-           = acc << weight_exp             fixed point (floor for a negative exponent)
-
-The work follows the spikes: only columns of non-zero inputs are read, and weights are stored column by column.
-Fixed point prepares the weights once, in the first step: clipped to 8 bits and sign, then truncated to
-``num_weight_bits``; weights set later are used as they are.
-"""
+"""Dense and its models; equations in :mod:`lavajit.proc.dense`."""
 
 from __future__ import annotations
 
@@ -25,16 +10,16 @@ from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
+from lavajit.proc.delivery import (
+    add_columns,
+    float_messages,
+    integer_messages,
+    store_scaled,
+)
+from lavajit.proc.fixed_weights import prepare_columns, weight_options
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
-
-#: Bits of a weight without its sign.
-WEIGHT_BITS = 8
-
-#: Sign modes as numbers for kernels, see SignMode; -1 determines the mode from the weights.
-_DETERMINE, _MIXED, _INHIBITORY = -1, 1, 3
-_EXCITATORY = 2
 
 
 class Dense(AbstractProcess):
@@ -45,8 +30,8 @@ class Dense(AbstractProcess):
     weights : ndarray, shape (n_out, n_in)
         Connection weights.
     num_message_bits : int
-        0: inputs are binary, any non-zero value counts as one spike. More: inputs are graded, their values
-        are multiplied.
+        0: inputs are binary, any non-zero value counts as one spike. More: inputs are graded, their
+        values are multiplied.
     weight_exp : int, optional
         Fixed point: the activation is shifted left by this many bits (right if negative).
     num_weight_bits : int, optional
@@ -108,19 +93,20 @@ class AbstractPyDenseModelFloat(PyLoihiProcessModel):
     weights: np.ndarray = LavaPyType(np.ndarray, float)
     num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
 
+    def __init__(self, proc_params):
+        super().__init__(proc_params)
+        self.values = np.zeros(np.shape(proc_params.get("weights"))[1])
+
     def run_spk(self):
         """Send last step's activation, receive, follow the spikes."""
         self.a_out.send(self.a_buff)
         x = self.s_in.recv()
         events = self.s_in.events()
-        weights, total = self.weights, self.a_buff
-        graded = self.num_message_bits[0] > 0
+        total, values = self.a_buff, self.values
         for i in range(total.size):
             total[i] = 0.0
-        for j in events:
-            value = 1.0 * x[j] if graded else 1.0
-            for i in range(total.size):
-                total[i] += weights[i, j] * value
+        float_messages(values, x, events, self.num_message_bits[0] > 0)
+        add_columns(total, self.weights, events, values)
 
 
 @implements(proc=Dense, protocol=LoihiProtocol)
@@ -145,37 +131,10 @@ class AbstractPyDenseModelBitAcc(PyLoihiProcessModel):
     def __init__(self, proc_params):
         super().__init__(proc_params)
         self.weights_prepared = False
-        self.weight_exp = int(proc_params.get("weight_exp", 0))
-        self.num_weight_bits = int(proc_params.get("num_weight_bits", WEIGHT_BITS))
-        mode = proc_params.get("sign_mode", None)
-        self.sign_mode = _DETERMINE if mode is None else int(getattr(mode, "value", mode))
-        self.total = np.zeros(np.shape(proc_params.get("weights"))[0], np.int64)
-
-    def determine_sign_mode(self):
-        """The sign mode that the weights need."""
-        least, most = 0, 0
-        for j in range(self.weights.shape[1]):
-            for i in range(self.weights.shape[0]):
-                least = min(least, np.int64(self.weights[i, j]))
-                most = max(most, np.int64(self.weights[i, j]))
-        if least >= 0:
-            return _EXCITATORY
-        return _INHIBITORY if most <= 0 else _MIXED
-
-    def prepare_weights(self):
-        """Clip to 8 bits and sign, then truncate to the number of weight bits."""
-        mode = self.sign_mode
-        if mode == _DETERMINE:
-            mode = self.determine_sign_mode()
-        mixed = 1 if mode == _MIXED else 0
-        sign = -1 if mode == _INHIBITORY else 1
-        low, high = -(1 << WEIGHT_BITS) * mixed, (1 << WEIGHT_BITS) - 1
-        drop = WEIGHT_BITS - self.num_weight_bits + mixed
-        for j in range(self.weights.shape[1]):
-            for i in range(self.weights.shape[0]):
-                weight = min(max(sign * np.int64(self.weights[i, j]), low), high)
-                kept = (weight >> drop) << drop if drop >= 0 else 0
-                self.weights[i, j] = sign * kept
+        self.weight_exp, self.num_weight_bits, self.sign_mode = weight_options(proc_params)
+        n_out, n_in = np.shape(proc_params.get("weights"))
+        self.total = np.zeros(n_out, np.int64)
+        self.values = np.zeros(n_in, np.int64)
 
     def run_spk(self):
         """Send last step's activation, receive, follow the spikes."""
@@ -183,31 +142,14 @@ class AbstractPyDenseModelBitAcc(PyLoihiProcessModel):
         x = self.s_in.recv()
         events = self.s_in.events()
         if not self.weights_prepared:
-            self.prepare_weights()
+            prepare_columns(self.weights, self.sign_mode, self.num_weight_bits)
             self.weights_prepared = True
-        weights, total = self.weights, self.total
-        graded = self.num_message_bits[0] > 0
+        graded, total, values = self.num_message_bits[0] > 0, self.total, self.values
         for i in range(total.size):
             total[i] = 0
-        for j in events:
-            # Shifting by 0 bits refuses a float message, as Lava does.
-            value = np.int64(x[j] << 0) if graded else np.int64(1)
-            for i in range(total.size):
-                total[i] += weights[i, j] * value
-        if graded and x.itemsize <= 4:
-            for i in range(total.size):
-                total[i] = np.int32(total[i])
-        self.shift_activation(total)
-
-    def shift_activation(self, total):
-        """a_buff = total * 2**weight_exp, floor for a negative exponent; the low 32 bits."""
-        a_buff, exponent = self.a_buff, self.weight_exp
-        if exponent > 0:
-            for i in range(total.size):
-                a_buff[i] = np.int32(total[i] << exponent)
-        else:
-            for i in range(total.size):
-                a_buff[i] = np.int32(total[i] >> -exponent)
+        integer_messages(values, x, events, graded)
+        add_columns(total, self.weights, events, values)
+        store_scaled(self.a_buff, total, self.weight_exp, graded and x.itemsize <= 4)
 
 
 @implements(proc=Dense, protocol=LoihiProtocol)
