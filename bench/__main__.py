@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.common import RESULTS, machine, machine_lines, save, table
 
 #: In the order in which they are run.
-NAMES = ("lif_dense_lif", "startup", "planning", "crossings")
+NAMES = ("lif_dense_lif", "startup", "planning", "crossings", "library")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,10 +23,15 @@ def main(argv: list[str] | None = None) -> int:
         for name in NAMES:
             print(f"{name:<16}{import_module(f'bench.{name}').__doc__.splitlines()[0]}")
         return 0
+    families = tuple(filter(None, args.only.split(",")))
+    if strange := _strange_families(families):
+        print(strange)
+        return 2
     print(machine_lines(machine()))
     for name in [name for name in NAMES if name in (args.names or NAMES)]:
         measure = import_module(f"bench.{name}").measure
-        result = measure(quick=args.quick)
+        options = {"only": families} if name == "library" and families else {}
+        result = measure(quick=args.quick, **options)
         print(f"\n{name}: {result.title}\n{table(result.rows)}")
         for note in result.notes:
             print(f"  {note}")
@@ -34,11 +39,23 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def _strange_families(families: tuple[str, ...]) -> str | None:
+    """What is wrong with ``--only``."""
+    if not families:
+        return None
+    known = import_module("bench.library").FAMILIES
+    unknown = sorted(set(families) - set(known))
+    return f"no family {', '.join(unknown)}; there are {', '.join(known)}" if unknown else None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
+    parser.add_argument(
+        "--only", default="", metavar="FAMILIES", help="of library, as in lif,dense; default: all"
+    )
     parser.add_argument("--results", default=str(RESULTS), help="folder for JSON; %(default)s")
     return parser
 

@@ -56,6 +56,13 @@ def steps_for(step_seconds: float, target: float) -> int:
     return max(1, int(target / max(step_seconds, 1e-9)))
 
 
+def per_step(run: Callable[[int], object], target: float) -> Callable[[], float]:
+    """Function that measures seconds per step of `run`, with enough steps for `target` seconds."""
+    steps = steps_for(seconds(lambda: run(20)) / 20, target / 10)
+    steps = steps_for(seconds(lambda: run(steps)) / steps, target)
+    return lambda: seconds(lambda: run(steps)) / steps
+
+
 def in_fresh_interpreter(module: str, *args: object, **environment: str) -> dict:
     """Run ``python -m module args``; what it prints in its last line, as JSON.
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from bench.common import Result, in_fresh_interpreter, interleaved, seconds, steps_for
+from bench.common import Result, in_fresh_interpreter, interleaved, per_step, seconds
 from bench.lava_peer import lava_is_installed
 from bench.networks import PARAMETERS, RUN_TAGS, Network, NumPyNetwork
 from lavajit import LIF, Dense, Loihi2SimCfg, RunSteps
@@ -43,8 +43,8 @@ def _row(n: int, arith: str, target: float, repetitions: int, with_lava: bool, q
     reference = NumPyNetwork(PARAMETERS[arith](n))
     check_equal(ours, reference, arith)
     measures: dict[str, Callable[[], float]] = {
-        "lavajit": _per_step(partial(_run, ours), target),
-        "NumPy": _per_step(reference.run, target),
+        "lavajit": per_step(partial(_run, ours), target),
+        "NumPy": per_step(reference.run, target),
     }
     if with_lava:
         steps = 10 if quick else LAVA_STEPS
@@ -83,10 +83,3 @@ def check_equal(network: Network, reference: NumPyNetwork, arith: str, steps: in
 
 def _run(network: Network, steps: int) -> None:
     network.target.run(RunSteps(num_steps=steps))
-
-
-def _per_step(run: Callable[[int], object], target: float) -> Callable[[], float]:
-    """Function that measures seconds per step, with enough steps for `target` seconds."""
-    steps = steps_for(seconds(lambda: run(20)) / 20, target / 10)
-    steps = steps_for(seconds(lambda: run(steps)) / steps, target)
-    return lambda: seconds(lambda: run(steps)) / steps

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from lavajit import AbstractProcess, Loihi2SimCfg, RunConfig
+from lavajit.compiler.arena import Layout
 from lavajit.compiler.channels import Channels, plan_channels, port_fields
 from lavajit.compiler.domains import assign_domains
 from lavajit.compiler.graph import Graph, collect_graph
 from lavajit.compiler.instances import Instance, build_models, standard_fields
-from lavajit.compiler.arena import Layout
 from lavajit.compiler.layout import plan_layout
 from lavajit.compiler.program import emit_program
-from lavajit.compiler.work import Program
 from lavajit.compiler.schedule import Schedule, order_spiking_phase
+from lavajit.compiler.work import Program
 
 
 @dataclass

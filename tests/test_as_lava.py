@@ -218,7 +218,8 @@ def test_importing_it_is_enough(tmp_path):
         tmp_path,
     )
     assert done.returncode == 1
-    assert done.stderr.endswith(f"Error: lava.proc.learning_rules.stdp_learning_rule.STDPLoihi {NOT_YET}\n")
+    name = "lava.proc.learning_rules.stdp_learning_rule.STDPLoihi"
+    assert done.stderr.endswith(f"Error: {name} {NOT_YET}\n")
 
 
 def test_install_twice_and_uninstall(use_table):
