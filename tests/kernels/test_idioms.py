@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from kernel_networks import both_tiers
 
+pytestmark = pytest.mark.slow
+
 
 def shapes(self):
     self.x[0] = self.v.shape[0] + self.v.ndim + self.m.shape[1] + len(self.v) + self.v.size

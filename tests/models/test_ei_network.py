@@ -8,6 +8,8 @@ import pytest
 from models import ei_network
 from models.raster import raster_figure
 
+pytestmark = pytest.mark.slow
+
 STEPS = 1_500
 
 

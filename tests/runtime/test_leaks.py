@@ -15,6 +15,8 @@ from lavajit import RunContinuous, RunSteps
 from lavajit.process.process import ProcessServer
 from lavajit.process.variable import VarServer
 
+pytestmark = pytest.mark.slow
+
 
 def resident_kilobytes() -> int:
     """Memory of this interpreter that is in RAM now."""
