@@ -13,7 +13,7 @@ from lavajit.kernels.assignments import (
     truth,
     where,
 )
-from lavajit.kernels.elements import element
+from lavajit.kernels.elements import element, size
 
 #: The leading underscores keep them apart from the names of users.
 BUILTINS = {
@@ -27,6 +27,7 @@ BUILTINS = {
     "_store_slice": store_slice,
     "_truth": truth,
     "_where": where,
+    "_size": size,
     "_slice": slice,
     "_type_bool": np.bool_,
     "_type_int": np.int64,

@@ -1,11 +1,28 @@
-"""The native form of `lavajit.model.elements.element`."""
+"""The native forms of `lavajit.model.elements.element` and `np.size`."""
 
 from __future__ import annotations
 
+from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 from numba.np import arrayobj
+
+_INTP = ir.IntType(types.intp.bitwidth)
+
+
+@intrinsic
+def size(typing, values):
+    """``np.size`` of an array or a number; numba's own makes an array to ask."""
+    if isinstance(values, types.Array):
+
+        def codegen(context, builder, sig, args):
+            return context.make_array(sig.args[0])(context, builder, args[0]).nitems
+
+        return types.intp(values), codegen
+    if isinstance(values, types.Number | types.Boolean):
+        return types.intp(values), lambda context, builder, sig, args: ir.Constant(_INTP, 1)
+    raise TypingError(f"np.size() takes a number or an array, got {values}")
 
 
 @intrinsic

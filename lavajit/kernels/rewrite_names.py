@@ -25,6 +25,9 @@ _KNOWN_PACKAGES = frozenset({"numpy", "math", "numba", "operator", "cmath", "bui
 _NUMBERS = (bool, int, float, complex, tuple, np.generic, np.ndarray)
 _HIDDEN_STATE = (np.random.RandomState, np.random.Generator, random.Random)
 
+#: Functions with a native form of ours, see builtins.py.
+_OWN_FORMS = ((element, "_element"), (np.size, "_size"))
+
 
 class NameRewriter(StoreRewriter):
     """Names of one function; the base of :class:`~lavajit.kernels.rewrite_calls.Rewriter`.
@@ -86,8 +89,9 @@ class NameRewriter(StoreRewriter):
         """An expression that means `value` now and forever."""
         if isinstance(getattr(value, "__self__", None), _HIDDEN_STATE):
             self.refuse(node, f"it draws from the random numbers of {label}; self.rng is native")
-        if value is element:
-            return ast.copy_location(ast.Name("_element", ast.Load()), node)
+        for function, own in _OWN_FORMS:
+            if value is function:
+                return ast.copy_location(ast.Name(own, ast.Load()), node)
         if isinstance(value, FunctionType) and not _numba_knows(value):
             return self.child(node, self.collector.unit(value, None), value.__name__)
         if isinstance(node, ast.Name) and node.id in self.cells:

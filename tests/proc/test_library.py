@@ -93,6 +93,12 @@ EXAMPLES = {
 }
 
 
+#: Processes whose kernels may make arrays: a copy per RefPort read (BitCheck, Read), Lava's pieces
+#: on whole arrays (PrototypeLIF), one threshold per neuron, scaled in the first step
+#: (LIFRefractory).
+ALLOCATING = {"BitCheck", "LIFRefractory", "PrototypeLIF", "Read"}
+
+
 def library_processes() -> list[type[AbstractProcess]]:
     """Every Process class that a module of the library defines."""
     names = [m.name for m in pkgutil.walk_packages(lavajit.proc.__path__, "lavajit.proc.")]
@@ -117,7 +123,18 @@ def test_models_run_natively(process_class):
             continue
         process.run(RunSteps(3), Loihi2SimCfg(select_tag=tag))
         assert process_class in USER_CODE or python_rows(process) == []
+        assert process_class.__name__ in ALLOCATING or allocating_kernels(process) == []
         process.stop()
+
+
+def allocating_kernels(process) -> list[tuple]:
+    """Native methods whose machine code calls an allocator."""
+    found = []
+    for method, kernel in process.runtime.executable.network.tiers.kernels.items():
+        library = getattr(kernel.keep, "library", None) or kernel.keep[0]
+        if b"NRT_MemInfo_alloc" in library._get_compiled_object():
+            found.append(method[1:])
+    return found
 
 
 def has(model: type, tag: str | None) -> bool:

@@ -143,11 +143,8 @@ class PyLifRefractoryModelFloat(AbstractPyLifModelFloat):
         a_in = self.a_in.recv().ravel()
         spikes = self.s_out.buffer().ravel()
         u, v, bias = self.u.ravel(), self.v.ravel(), self.bias_mant.ravel()
-        end, step, period = (
-            self.refractory_period_end.ravel(),
-            self.time_step,
-            self.refractory_period,
-        )
+        end = self.refractory_period_end.ravel()
+        step, period = self.time_step, self.refractory_period
         du, dv, vth = self.du, self.dv, self.vth
         for i in range(u.size):
             u[i] = u[i] * (1 - element(du, i)) + a_in[i]
@@ -193,11 +190,8 @@ class PyLifRefractoryModelFixed(AbstractPyLifModelFixed):
         spikes = self.s_out.buffer().ravel()
         u, v = self.u.ravel(), self.v.ravel()
         mantissa, exponent = self.bias_mant.ravel(), self.bias_exp.ravel()
-        end, step, period = (
-            self.refractory_period_end.ravel(),
-            self.time_step,
-            self.refractory_period,
-        )
+        end = self.refractory_period_end.ravel()
+        step, period = self.time_step, self.refractory_period
         du, dv, vth = self.du, self.dv, self.effective_vth
         one_u, one_v = DECAY_ONE - self.ds_offset, DECAY_ONE - self.dm_offset
         for i in range(u.size):
