@@ -10,7 +10,8 @@ from numba.extending import intrinsic, overload
 from numba.np.numpy_support import as_dtype, from_dtype
 
 from lavajit.kernels.arrays import UNCHECKED, c_cast, fill, flat_view
-from lavajit.kernels.self_type import INT64, PromoteField
+from lavajit.kernels.elements import size
+from lavajit.kernels.self_type import PromoteField
 
 # --- where -------------------------------------------------------------------------------------
 
@@ -29,9 +30,9 @@ def where_impl(condition, x, y):
     dtype = as_dtype(_where_type(x, y))
 
     def impl(condition, x, y):
-        n = max(length(condition), length(x), length(y))
+        n = max(size(condition), size(x), size(y))
         out = np.empty(n, dtype)
-        for part in (length(condition), length(x), length(y)):
+        for part in (size(condition), size(x), size(y)):
             if part != 1 and part != n:
                 raise ValueError("np.where(): shapes do not broadcast")
         for i in range(n):
@@ -49,18 +50,6 @@ def _where_type(x: types.Type, y: types.Type) -> types.Type:
         if kind_rank(number) <= kind_rank(array):
             return array
     return from_dtype(np.promote_types(as_dtype(a), as_dtype(b)))
-
-
-@intrinsic
-def length(typing, value):
-    """Number of elements of a vector, 1 of a number."""
-
-    def codegen(context, builder, sig, args):
-        if isinstance(sig.args[0], types.Array):
-            return context.make_array(sig.args[0])(context, builder, args[0]).nitems
-        return INT64(1)
-
-    return types.int64(value), codegen
 
 
 def item(value, i):

@@ -27,6 +27,7 @@ from lavajit.runtime.host_ports import (
     StaticOutPort,
     VarPortStandIn,
     make_port,
+    message_of,
 )
 from lavajit.runtime.pipes import PipeReceiver, PipeSender
 
@@ -102,17 +103,19 @@ class HostTier:
     def _targets(self, index: int, name: str) -> list[tuple[Fifo, bool]]:
         found = []
         for queue in self.channels.queues_from(index, name):
-            dense = True
+            dense = False
             if queue.connection is not None:
                 target = self.instances[queue.target].ports[queue.target_port]
                 dense = target.kind == VEC_DENSE
-            else:
-                dense = False
             found.append((self.fifos[queue], dense))
         return found
 
     def _open_pipes(self) -> None:
         """Give flagged ports their ends for user code."""
+
+        def running() -> bool:
+            return self.is_running()  # the runtime sets it later
+
         for queue, fifo in self.fifos.items():
             if queue.connection is not None:
                 continue
@@ -124,14 +127,10 @@ class HostTier:
             instance = self.instances[index]
             port: AbstractPort = getattr(instance.node.process, name)
             spec = instance.ports[name]
-            running = partial(self._alive, fifo)
             if queue.source is None:
                 port.external_pipe_csp_send_port = PipeSender(fifo, spec, running)
             else:
                 port.external_pipe_csp_recv_port = PipeReceiver(fifo, spec, running)
-
-    def _alive(self, fifo: Fifo) -> bool:
-        return self.is_running()
 
     # --- functions of rows ------------------------------------------------------------
 
@@ -175,8 +174,6 @@ class HostTier:
 
     def _leave(self, queue: Queue) -> None:
         """Put a static Process's message into a FIFO."""
-        from lavajit.runtime.host_ports import message_of
-
         fifo = self.fifos[queue]
         external = fifo if fifo.external else None
         what = f"for space: {fifo.capacity} messages wait on {fifo.label}"
