@@ -27,6 +27,9 @@ import numpy as np
 
 WORD_BYTES = 8
 
+#: Dtypes of single precision.
+SINGLE = frozenset({"float32", "complex64"})
+
 #: Word offsets inside a port record (in and out ports).
 PORT_DATA, PORT_EVENTS, PORT_COUNT, PORT_SHAPE = 0, 1, 2, 3
 #: Word offsets inside a RefPort record.

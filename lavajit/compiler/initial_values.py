@@ -29,9 +29,24 @@ def cast_values(source: np.ndarray, dtype: np.dtype, where: str) -> np.ndarray:
         raise ValueError(f"{where}: the initial value {source.tolist()!r} is not numeric")
     if dtype.kind in "iu" and source.dtype.kind in "iuf":
         _warn_about_loss(source, dtype, where)
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+    with np.errstate(invalid="ignore", over="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
-        return source.astype(dtype, casting="unsafe", copy=False)
+        cast = source.astype(dtype, casting="unsafe", copy=False)
+    if overflows(source, cast):
+        warnings.warn(
+            f"{where}: initial values become infinite in {dtype}, whose largest is "
+            f"{np.finfo(dtype).max:.3g}",
+            NumericLossWarning,
+            stacklevel=2,
+        )
+    return cast
+
+
+def overflows(source: np.ndarray, cast: np.ndarray) -> bool:
+    """True if a finite number has become infinite by a cast to a smaller floating-point type."""
+    if cast.dtype.kind not in "fc" or np.can_cast(source.dtype, cast.dtype, "safe"):
+        return False
+    return bool(np.any(np.isinf(cast) & np.isfinite(source)))
 
 
 def _warn_about_loss(source: np.ndarray, dtype: np.dtype, where: str) -> None:

@@ -8,6 +8,7 @@ too. Whatever native code cannot hold stays an ordinary Python attribute.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import FunctionType
 
 import numpy as np
 import scipy.sparse
@@ -28,8 +29,10 @@ from lavajit.compiler.fields import (
 from lavajit.compiler.graph import Graph, Node
 from lavajit.compiler.initial_values import cast_values, initial_array, numeric_dtype
 from lavajit.compiler.plain_attributes import plain_attributes, plain_field
+from lavajit.compiler.precision import float_precisions, narrow, narrowed
 from lavajit.compiler.sparse_vars import SparseVar, add_sparse_group
 from lavajit.model.model import AbstractProcessModel
+from lavajit.model.precision import FLOAT64
 from lavajit.model.protocols import AsyncProtocol
 from lavajit.model.py_model import (
     AbstractPyProcessModel,
@@ -79,6 +82,8 @@ class Instance:
         Var values that live in Python (strings, sparse matrices).
     sparse : dict of str to SparseVar
         Sparse matrices that live in native memory.
+    precision : str
+        "float64" or "float32": how floating-point Vars, ports and attributes are kept.
     """
 
     node: Node
@@ -88,19 +93,31 @@ class Instance:
     ports: dict[str, PortSpec] = field(default_factory=dict)
     opaque: dict[str, object] = field(default_factory=dict)
     sparse: dict[str, SparseVar] = field(default_factory=dict)
+    precision: str = FLOAT64
 
     @property
     def is_async(self) -> bool:
         return is_async(type(self.model))
 
+    @property
+    def functions(self) -> tuple[tuple[str, FunctionType], ...]:
+        """Attributes of the model that are plain functions."""
+        held = vars(self.model).items()
+        return tuple((name, f) for name, f in held if isinstance(f, FunctionType))
+
     def promote(self, name: str, dtype: str) -> None:
         """Widen the field `name`."""
+        dtype = self.kept_as(name, np.dtype(dtype)).name
         old = self.state[name]
         if isinstance(old, ArrayField):
             self.state[name] = ArrayField(dtype, old.ndim, old.order)
         else:
             self.state[name] = ScalarField(dtype)
         self.values[name] = self.values[name].astype(dtype)
+
+    def kept_as(self, name: str, dtype: np.dtype) -> np.dtype:
+        """The dtype in which a field keeps numbers of `dtype`."""
+        return dtype if name in self.model.float64_vars else narrow(dtype, self.precision)
 
 
 def is_async(model_class: type) -> bool:
@@ -121,16 +138,18 @@ def build_models(graph: Graph) -> list[Instance]:
     ValueError
         An initial value does not broadcast to the shape of its Var.
     """
-    return [_build(graph, node) for node in graph.nodes]
+    precisions = float_precisions(graph)
+    return [_build(graph, node, precisions[node.index]) for node in graph.nodes]
 
 
-def _build(graph: Graph, node: Node) -> Instance:
+def _build(graph: Graph, node: Node, precision: str) -> Instance:
     _check_runnable(node)
     model = node.model_class(node.process.proc_params)
     model.model_id = node.process.id
-    instance = Instance(node, model)
+    instance = Instance(node, model, precision=precision)
     declared = declarations(node.model_class)
     _check_declarations(node, declared)
+    declared = narrowed(declared, precision, model.float64_vars)
     native_sparse = {name for group in model.native_sparse for name in group}
     for var in node.process.vars.members:
         if var.name not in native_sparse:
@@ -305,6 +324,7 @@ def _add_scalar_var(instance: Instance, var: Var, cls: type, where: str) -> None
             value = value.astype("float64")
     if value.dtype.kind == "f" and not isinstance(init, (np.ndarray, np.generic)):
         value = value.astype("float64")
+    value = cast_values(value, instance.kept_as(var.name, value.dtype), where)
     if value.ndim == 0:
         instance.state[var.name] = ScalarField(value.dtype.name)
     else:
@@ -326,9 +346,20 @@ def _add_plain_attributes(instance: Instance, declared: dict[str, LavaPyType]) -
     for name, value in plain_attributes(instance.model):
         if name in declared or name in _HOUSEKEEPING or name in instance.state:
             continue
+        if isinstance(value, (float, complex, np.ndarray, np.generic)):
+            value = _kept_value(instance, name, np.asarray(value), value)
         known = plain_field(value)
         instance.state[name] = known
         if not isinstance(known, OpaqueField):
             instance.values[name] = np.array(value)
     for name, lava_type in declared.items():
         setattr(instance.model, f"_{name}_p", lava_type.precision)
+
+
+def _kept_value(instance: Instance, name: str, array: np.ndarray, value: object) -> object:
+    """`value`, which is `array`, in the precision of the instance."""
+    dtype = instance.kept_as(name, array.dtype)
+    if dtype == array.dtype:
+        return value
+    where = f"attribute {name!r} of {instance.node.name}"
+    return cast_values(array, dtype, where)[()]

@@ -1,4 +1,9 @@
-"""Numbers and arrays that a model holds besides its Vars: they become fields, too."""
+"""Numbers and arrays that a model holds besides its Vars: they become fields, too.
+
+So do the numbers of an object that it holds, if the object's class has ``native_numbers()``, a
+method that returns them by name, e.g. a learning rule: kernels read ``self.rule.x1_tau``. They are
+read when the network is built and do not change after.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +11,28 @@ import numpy as np
 
 from lavajit.compiler.fields import ArrayField, Field, OpaqueField, ScalarField
 from lavajit.model.model import AbstractProcessModel
-from lavajit.model.py_model import AbstractPyProcessModel
 
 
 def plain_attributes(model: AbstractProcessModel):
     """Numeric class attributes of user classes, then instance attributes."""
     found: dict[str, object] = {}
     for base in reversed(type(model).__mro__):
-        if issubclass(base, AbstractPyProcessModel) and not base.__module__.startswith(
-            "lavajit.model"
-        ):
+        if base is not object and not base.__module__.startswith("lavajit.model"):
             for name, value in vars(base).items():
                 if not name.startswith("__") and isinstance(value, (bool, int, float, np.ndarray)):
                     found[name] = value
     found.pop("boundscheck", None)
     found.update(vars(model))
+    for holder, value in vars(model).items():
+        if hasattr(type(value), "native_numbers"):
+            numbers = value.native_numbers().items()
+            found.update((member_field(holder, name), number) for name, number in numbers)
     return found.items()
+
+
+def member_field(holder: str, name: str) -> str:
+    """Field of ``self.<holder>.<name>``."""
+    return f"{holder}.{name}"
 
 
 def plain_field(value: object) -> Field:

@@ -13,7 +13,8 @@ from lavajit.kernels.assignments import (
     truth,
     where,
 )
-from lavajit.kernels.elements import element, size
+from lavajit.kernels.elements import element, prefetch, size
+from lavajit.kernels.number_types import NUMBER_BUILTINS
 
 #: The leading underscores keep them apart from the names of users.
 BUILTINS = {
@@ -22,6 +23,7 @@ BUILTINS = {
     "_in_place": in_place,
     "_in_place_division": in_place_division,
     "_keep_kind": keep_kind,
+    "_prefetch": prefetch,
     "_store_array": store_array,
     "_store_back": store_back,
     "_store_slice": store_slice,
@@ -33,4 +35,5 @@ BUILTINS = {
     "_type_int": np.int64,
     "_type_float": np.float64,
     "_type_complex": np.complex128,
+    **NUMBER_BUILTINS,
 }

@@ -10,10 +10,12 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 
 from lavajit.compiler.fields import Fields
 from lavajit.kernels import cache as disk
 from lavajit.kernels.digest import Uncacheable, unit_digest
+from lavajit.kernels.number_units import has_single, with_python_numbers
 from lavajit.kernels.reasons import place_of, reason_of
 from lavajit.kernels.rewrite import Collector
 from lavajit.kernels.units import NotNative, Unit, Watch
@@ -35,6 +37,8 @@ class KernelSpec:
         Names and types of the state block.
     boundscheck : bool
         Indices are checked.
+    functions : tuple
+        Names and values of the instance's attributes that are functions.
     """
 
     model: type
@@ -42,6 +46,7 @@ class KernelSpec:
     segment: tuple[int, int] | None
     fields: Fields
     boundscheck: bool
+    functions: tuple[tuple[str, FunctionType], ...] = ()
 
 
 @dataclass
@@ -91,7 +96,7 @@ def compile_kernel(spec: KernelSpec, function: Callable, owner: type) -> Outcome
     known = _memory.get((spec, function))
     if known is not None and all(watch.holds for watch in known[1]):
         return known[0]
-    collector = Collector(spec.model, spec.fields)
+    collector = Collector(spec.model, spec.fields, dict(spec.functions))
     outcome = _compile(spec, collector, function, owner)
     _memory[spec, function] = outcome, collector.watched
     return outcome
@@ -100,6 +105,8 @@ def compile_kernel(spec: KernelSpec, function: Callable, owner: type) -> Outcome
 def _compile(spec: KernelSpec, collector: Collector, function: Callable, owner: type) -> Outcome:
     try:
         unit = collector.unit(function, owner, spec.segment)
+        if has_single(spec.fields):
+            unit = with_python_numbers(unit, spec.fields)
     except NotNative as error:
         return Refusal(error.reason, error.filename, error.line)
     try:

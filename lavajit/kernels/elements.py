@@ -1,9 +1,10 @@
-"""The native forms of `lavajit.model.elements.element` and `np.size`."""
+"""The native forms of `element` and `prefetch` of lavajit.model.elements, and of `np.size`."""
 
 from __future__ import annotations
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 from numba.np import arrayobj
@@ -44,3 +45,26 @@ def element(typing, values, i):
         return arrayobj.load_item(context, builder, aryty, builder.gep(array.data, [at]))
 
     return values.dtype(values, i), codegen
+
+
+#: Arguments of LLVM's prefetch: for writing, into all caches, data.
+_PREFETCH = (1, 3, 1)
+_INT8_POINTER, _INT32 = ir.IntType(8).as_pointer(), ir.IntType(32)
+
+
+@intrinsic
+def prefetch(typing, values, i):
+    """Ask for an element of a one-dimensional array ahead of its use."""
+    if not isinstance(values, types.Array) or values.ndim != 1:
+        raise TypingError("prefetch() takes a one-dimensional array and an index")
+
+    def codegen(context, builder, sig, args):
+        array = context.make_array(sig.args[0])(context, builder, args[0])
+        at = context.cast(builder, args[1], sig.args[1], types.int64)
+        place = builder.bitcast(builder.gep(array.data, [at]), _INT8_POINTER)
+        kind = ir.FunctionType(ir.VoidType(), [_INT8_POINTER, *[_INT32] * len(_PREFETCH)])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(function, [place, *(ir.Constant(_INT32, value) for value in _PREFETCH)])
+        return context.get_dummy_value()
+
+    return types.void(values, i), codegen

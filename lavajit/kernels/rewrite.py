@@ -7,7 +7,8 @@ to. What is rewritten is only what numba cannot know about ``self``:
   function;
 * ``self.v = x`` on an array field copies into the field's storage, ``self.n += 1`` keeps its type;
 * ``v[1:] = x`` and a few NumPy calls take versions that compile in a fraction of the time;
-* plain Python functions of a module are compiled when a kernel calls them.
+* plain Python functions of a module are compiled when a kernel calls them, and so are functions
+  that a model holds as attributes (``self.rule(x)``): every instance may have its own.
 
 A construct that must not run natively (printing, files, NumPy's global random numbers) raises
 :class:`NotNative` with its line.
@@ -34,9 +35,12 @@ class Collector:
         Everything outside the kernel that its meaning depends on.
     """
 
-    def __init__(self, model: type, fields: Fields):
+    def __init__(
+        self, model: type, fields: Fields, functions: dict[str, FunctionType] | None = None
+    ):
         self.model = model
         self.fields = dict(fields)
+        self.functions = functions or {}
         self.units: dict[tuple[FunctionType, type | None], Unit] = {}
         self.open: set[FunctionType] = set()
         self.watched: list[Watch] = []

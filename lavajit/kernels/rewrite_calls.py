@@ -45,6 +45,11 @@ class Rewriter(NameRewriter):
         if replaced is not None:
             return ast.copy_location(replaced, node)
         target = self._method_target(node.func)
+        if target is None and self._is_own_function(node.func):
+            function = self.collector.functions[node.func.attr]
+            unit = self.collector.unit(function, None)
+            node.func = self.child(node.func, unit, node.func.attr)
+            return self.generic_visit(node)
         if target is None:
             self._reword(node)
             return self.generic_visit(node)
@@ -125,6 +130,14 @@ class Rewriter(NameRewriter):
             if self.scope.get(node.id, _PYTHON_TYPES[node.id]) is _PYTHON_TYPES[node.id]:
                 return ast.copy_location(ast.Name(f"_type_{node.id}", ast.Load()), node)
         return node
+
+    def _is_own_function(self, func: ast.AST) -> bool:
+        """True for ``self.name`` where the instance holds a plain function of that name."""
+        return (
+            isinstance(func, ast.Attribute)
+            and self.is_me(func.value)
+            and func.attr in self.collector.functions
+        )
 
     def _method_target(self, func: ast.AST) -> tuple[type, object, bool] | None:
         """What a call means if it is a call of a method: (owner, raw attribute, self is passed)."""

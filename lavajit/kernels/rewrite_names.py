@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lavajit.compiler.plain_attributes import member_field
 from lavajit.compiler.source import self_name
 from lavajit.kernels.rewrite_stores import StoreRewriter
 from lavajit.kernels.units import Unit, Watch
-from lavajit.model.elements import element
+from lavajit.model.elements import element, prefetch
 
 if TYPE_CHECKING:
     from lavajit.kernels.rewrite import Collector
@@ -26,7 +27,7 @@ _NUMBERS = (bool, int, float, complex, tuple, np.generic, np.ndarray)
 _HIDDEN_STATE = (np.random.RandomState, np.random.Generator, random.Random)
 
 #: Functions with a native form of ours, see builtins.py.
-_OWN_FORMS = ((element, "_element"), (np.size, "_size"))
+_OWN_FORMS = ((element, "_element"), (prefetch, "_prefetch"), (np.size, "_size"))
 
 
 class NameRewriter(StoreRewriter):
@@ -110,6 +111,10 @@ class NameRewriter(StoreRewriter):
     def visit_Attribute(self, node: ast.Attribute):
         if self.is_me(node.value):
             return self._own_attribute(node)
+        if isinstance(node.value, ast.Attribute) and self.is_me(node.value.value):
+            member = member_field(node.value.attr, node.attr)
+            if member in self.fields:
+                return ast.copy_location(ast.Attribute(node.value.value, member, node.ctx), node)
         chain = self.static_value(node)
         if chain is not None:
             label, value = chain

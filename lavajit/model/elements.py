@@ -27,3 +27,11 @@ def element(values: Any, i: int) -> Any:
     (0.5, np.float64(3.5))
     """
     return values.flat[i] if isinstance(values, np.ndarray) else values
+
+
+def prefetch(values: np.ndarray, i: int) -> None:
+    """Ask for element `i` of a one-dimensional array ahead of its use, in native code.
+
+    For kernels that walk through memory in an order of their own. It changes no result, and an
+    index out of range does no harm.
+    """

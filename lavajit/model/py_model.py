@@ -31,6 +31,16 @@ class AbstractPyProcessModel(AbstractProcessModel):
     boundscheck : bool
         Class attribute. True: native kernels check every index and raise IndexError, as
         Python does. False saves that time for a model whose indices are known to be right.
+    float_precision : str or None
+        Class attribute. "float64" or "float32": how this model keeps the Vars, ports and attributes
+        that it declares as float64 or complex128; None: as the run config says.
+    float64_vars : tuple of str
+        Class attribute. Vars and attributes that float32 cannot hold, such as time steps: they
+        stay float64.
+    precision_port : str
+        Class attribute. Name of an InPort or RefPort whose values the model keeps or hands on: in a
+        float32 network the model stays float64 where that port sees numbers which float32 cannot
+        hold, e.g. int32.
     column_major : tuple of str
         Class attribute. Array Vars whose first axis is stored contiguously, for kernels that
         walk along columns (weights followed from a spiking input).
@@ -51,14 +61,24 @@ class AbstractPyProcessModel(AbstractProcessModel):
     host_methods : tuple of str
         Class attribute. Methods that are meant to run as Python, because they call user code
         or print: they are not compiled, and no warning says so.
+    seed : int or None
+        May be set in ``__init__``: ``self.rng`` depends on it, too.
+    transient : tuple of str
+        Class attribute. Attributes that are no state, e.g. an open file: ``Process.save`` leaves
+        them out.
     """
 
     boundscheck: ClassVar[bool] = True
+    float_precision: ClassVar[str | None] = None
+    float64_vars: ClassVar[tuple[str, ...]] = ()
+    precision_port: ClassVar[str] = ""
     column_major: ClassVar[tuple[str, ...]] = ()
     native_sparse: ClassVar[tuple[tuple[str, ...], ...]] = ()
     ring_vars: ClassVar[tuple[str, ...]] = ()
     integer_inputs: ClassVar[tuple[str, ...]] = ()
     host_methods: ClassVar[tuple[str, ...]] = ()
+    transient: ClassVar[tuple[str, ...]] = ()
+    seed: int | None = None
 
     def __init__(self, proc_params: Any = None, loglevel: int = logging.WARNING) -> None:
         super().__init__(proc_params, loglevel=loglevel)
@@ -68,6 +88,9 @@ class AbstractPyProcessModel(AbstractProcessModel):
 
     def on_var_update(self) -> None:
         """Act on a Var that the user has set; called after each ``Var.set``."""
+
+    def on_load(self) -> None:
+        """Make again what is listed in `transient`; called after ``Process.load``."""
 
 
 class PyLoihiProcessModel(AbstractPyProcessModel):

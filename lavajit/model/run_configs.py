@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from lavajit.model.model import AbstractProcessModel
+from lavajit.model.precision import FLOAT32, FLOAT64, checked_precision, has_tag
 from lavajit.model.py_model import AbstractPyProcessModel
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
@@ -41,11 +42,16 @@ class RunConfig:
     seed : int, optional
         Seed of the random numbers in kernels: the same seed gives the same results, on any
         number of threads.
+    float_precision : str, optional
+        "float64", or "float32": models keep and compute real numbers in half the memory, with
+        about 7 digits. Models that compute in integers are the same in both.
 
     Raises
     ------
     AssertionError
         If `custom_sync_domains` is not a list of SyncDomains.
+    ValueError
+        If `float_precision` is anything else.
 
     Examples
     --------
@@ -58,6 +64,7 @@ class RunConfig:
     custom_sync_domains: list[SyncDomain] = []
     loglevel: int = logging.WARNING
     seed: int = 0
+    float_precision: str = FLOAT64
     log: logging.Logger = logging.getLogger(__name__)
 
     def __init__(
@@ -66,6 +73,7 @@ class RunConfig:
         loglevel: int = logging.WARNING,
         *,
         seed: int = 0,
+        float_precision: str = FLOAT64,
     ) -> None:
         domains = [] if custom_sync_domains is None else custom_sync_domains
         if not isinstance(domains, list):
@@ -80,6 +88,7 @@ class RunConfig:
         self.custom_sync_domains = domains
         self.loglevel = loglevel
         self.seed = operator.index(seed)
+        self.float_precision = checked_precision(float_precision)
         self.log.setLevel(loglevel)
 
     def select(
@@ -100,15 +109,22 @@ class AbstractLoihiRunCfg(RunConfig):
 
     Parameters
     ----------
-    custom_sync_domains, loglevel, seed
+    custom_sync_domains, loglevel, seed, float_precision
         As in RunConfig.
     select_tag : str, optional
         Select the first model with this tag. A Process with a single model without any tags
-        gets that model.
+        gets that model. "float32" stands for "floating_pt" in that precision.
     select_sub_proc_model : bool, optional
         Prefer a SubProcessModel where there is one; otherwise leaf models are preferred.
     exception_proc_model_map : dict, optional
         Model classes for given Process classes, or for given Processes; not checked further.
+
+    Examples
+    --------
+    >>> Loihi2SimCfg(select_tag="floating_pt", float_precision="float32").float_precision
+    'float32'
+    >>> Loihi2SimCfg(select_tag="float32").float_precision
+    'float32'
     """
 
     def __init__(
@@ -120,8 +136,10 @@ class AbstractLoihiRunCfg(RunConfig):
         loglevel: int = logging.WARNING,
         *,
         seed: int = 0,
+        float_precision: str = FLOAT64,
     ) -> None:
-        super().__init__(custom_sync_domains, loglevel, seed=seed)
+        precision = FLOAT32 if select_tag == FLOAT32 else float_precision
+        super().__init__(custom_sync_domains, loglevel, seed=seed, float_precision=precision)
         self.select_tag = select_tag
         self.select_sub_proc_model = select_sub_proc_model
         self.exception_proc_model_map = exception_proc_model_map or {}
@@ -164,9 +182,8 @@ class AbstractLoihiRunCfg(RunConfig):
 
     def _accepting(self, process: AbstractProcess, proc_models: Models) -> Models:
         """The models that can run `process`; all if none of these has the requested tag."""
-        tag = self.select_tag
         accepting = [model for model in proc_models if model.accepts(process)]
-        fitting = [m for m in accepting if tag is None or tag in m.tags or not m.tags]
+        fitting = [m for m in accepting if has_tag(m, self.select_tag) or not m.tags]
         return accepting if fitting else proc_models
 
     def _is_runnable(self, model: type[AbstractProcessModel]) -> bool:
@@ -181,7 +198,7 @@ class AbstractLoihiRunCfg(RunConfig):
                 f"the only model of '{process.name}' ({type(process).__name__}) is "
                 f"{model.__name__}, which is neither a SubProcessModel nor a Py model."
             )
-        if self.select_tag is not None and model.tags and self.select_tag not in model.tags:
+        if model.tags and not has_tag(model, self.select_tag):
             raise self._no_tag(process, proc_models)
         return model
 
@@ -191,9 +208,9 @@ class AbstractLoihiRunCfg(RunConfig):
         if self.select_tag is None:
             self.log.info("%s: first of %d models selected", process.name, len(candidates))
             return candidates[0]
-        for model in candidates:
-            if self.select_tag in model.tags:
-                return model
+        tagged = [model for model in candidates if has_tag(model, self.select_tag)]
+        if tagged:
+            return next((m for m in tagged if self.select_tag in m.tags), tagged[0])
         raise self._no_tag(process, proc_models)
 
     def _no_tag(self, process: AbstractProcess, proc_models: Models) -> ModelSelectionError:
@@ -246,6 +263,7 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         embedded_allocation_order: int = EMBEDDED_ALLOCATION_ORDER.NORMAL,
         *,
         seed: int = 0,
+        float_precision: str = FLOAT64,
     ) -> None:
         super().__init__(
             custom_sync_domains,
@@ -254,6 +272,7 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
             exception_proc_model_map,
             loglevel,
             seed=seed,
+            float_precision=float_precision,
         )
         self.callback_fxs = callback_fxs or []
         self.embedded_allocation_order = embedded_allocation_order

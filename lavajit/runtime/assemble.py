@@ -63,13 +63,7 @@ def settle_kernels(
     native : bool
         False keeps everything in Python (debugging).
     """
-    wanted: dict[int, list[tuple[str, tuple | None]]] = {}
-    for instruction in program.instructions:
-        work = instruction.work
-        if isinstance(work, MethodWork):
-            methods = wanted.setdefault(work.instance.node.index, [])
-            if (work.method, work.segment) not in methods:
-                methods.append((work.method, work.segment))
+    wanted = _methods(program)
     tiers = Tiers()
     interned: dict[Fields, Fields] = {}
     pending = list(instances)
@@ -83,6 +77,38 @@ def settle_kernels(
                 again |= {index} | _referring(graph, index)
         pending = [i for i in instances if i.node.index in again]
     return tiers
+
+
+def renew_kernels(network, instance: Instance) -> None:
+    """Compile the methods of one instance again, because functions it holds have changed.
+
+    Raises
+    ------
+    TypeError
+        The new functions need wider fields than the network has.
+    """
+    tiers, index = network.tiers, instance.node.index
+    methods = _methods(network.program)[index]
+    if not any((index, *method) in tiers.kernels for method in methods):
+        return
+    if _settle(tiers, instance, methods, tiers.fields[index]):
+        raise TypeError(
+            f"{instance.node.name}: a function of its model now assigns a wider kind of number to "
+            "a field than it holds; declare the field with the wider type"
+        )
+    Binder(network.layout, tiers, network.hosts).bind_again(network.bound, instance)
+
+
+def _methods(program: Program) -> dict[int, list[tuple[str, tuple | None]]]:
+    """Methods and segments that the program runs, by node."""
+    wanted: dict[int, list[tuple[str, tuple | None]]] = {}
+    for instruction in program.instructions:
+        work = instruction.work
+        if isinstance(work, MethodWork):
+            methods = wanted.setdefault(work.instance.node.index, [])
+            if (work.method, work.segment) not in methods:
+                methods.append((work.method, work.segment))
+    return wanted
 
 
 def _fields_of(graph, instances, channels, instance: Instance) -> Fields:
@@ -99,14 +125,16 @@ def _referring(graph: Graph, index: int) -> set[int]:
 
 def _settle(tiers: Tiers, instance: Instance, methods, fields: Fields) -> bool:
     """Compile an instance's methods; True if a field had to be widened."""
-    model = type(instance.model)
+    model = instance.node.model_class
     for method, segment in methods:
         owner, function = find_method(model, method)
         if method in model.host_methods:
             place = function.__code__.co_filename, function.__code__.co_firstlineno
             tiers.refusals[instance.node.index, method, segment] = Refusal(_BY_INTENT, *place)
             continue
-        spec = KernelSpec(model, method, segment, fields, bool(model.boundscheck))
+        spec = KernelSpec(
+            model, method, segment, fields, bool(model.boundscheck), instance.functions
+        )
         outcome = compile_kernel(spec, function, owner)
         key = (instance.node.index, method, segment)
         tiers.kernels.pop(key, None)
@@ -165,15 +193,28 @@ class Binder:
             target = instruction.target
             table[row, TARGET] = target.at if target is not None else instruction.value
             if operation in (CALL, GUARD):
-                native = self._native(instruction.work)
-                if native is None:
-                    table[row, OPERATION] = HOST if operation == CALL else HOST_GUARD
-                    functions[row] = self.hosts.function(instruction.work)
-                else:
-                    table[row, ADDRESS], table[row, BLOCK] = native
+                self._bind_work(table[row], functions, row, instruction)
             elif operation == TAKE:
                 table[row, ADDRESS], table[row, BLOCK] = self._request_words(instruction.instance)
         return Bound(table, functions, program, self.layout, self.keep)
+
+    def bind_again(self, bound: Bound, instance: Instance) -> None:
+        """Let the rows of one instance call its present kernels."""
+        for row, instruction in enumerate(bound.program.instructions):
+            work = instruction.work
+            if isinstance(work, MethodWork) and work.instance is instance:
+                bound.hosts.pop(row, None)
+                self._bind_work(bound.table[row], bound.hosts, row, instruction)
+        bound.keep += self.keep
+
+    def _bind_work(self, entry: np.ndarray, functions: dict, row: int, instruction) -> None:
+        entry[OPERATION] = operation = instruction.operation
+        native = self._native(instruction.work)
+        if native is None:
+            entry[OPERATION] = HOST if operation == CALL else HOST_GUARD
+            functions[row] = self.hosts.function(instruction.work)
+        else:
+            entry[ADDRESS], entry[BLOCK] = native
 
     def _request_words(self, instance: Instance) -> tuple[int, int]:
         index = instance.node.index

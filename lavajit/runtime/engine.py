@@ -143,8 +143,7 @@ def _compile_graph(graph: Graph, config: dict, start: float):
     planned = time.perf_counter()
     tiers = settle_kernels(graph, instances, channels, program, config["native"])
     compiled = time.perf_counter()
-    seed = int(getattr(graph.run_cfg, "seed", 0))
-    keys = {i.node.index: mix_key(seed, i.node.index) for i in instances}
+    keys = _random_keys(graph, instances)
     layout = plan_layout(instances, tiers.fields, channels, graph, program.flags, keys)
     layout.control[PHASE] = SPIKING
     hosts = HostTier(
@@ -160,6 +159,13 @@ def _compile_graph(graph: Graph, config: dict, start: float):
         graph, instances, schedule, channels, program, tiers, layout, hosts, bound, seconds
     )
     return network, [domain for domain, _ in domains]
+
+
+def _random_keys(graph: Graph, instances: list) -> dict[int, int]:
+    """Keys of random numbers: from the seed of the run, the model's own, and its place."""
+    seed = int(getattr(graph.run_cfg, "seed", 0))
+    own = {i.node.index: i.model.seed for i in instances}
+    return {k: mix_key(seed if s is None else mix_key(seed, int(s)), k) for k, s in own.items()}
 
 
 def create_runtime(executable: Executable, process: AbstractProcess) -> Runtime:

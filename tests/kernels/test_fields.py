@@ -18,7 +18,13 @@ def sample(dtype: str, shape: tuple[int, ...] = (2, 3)) -> np.ndarray:
     return values * (1 + 2j) if dtype == "complex128" else values.astype(dtype)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        pytest.param(d, marks=() if d in ("bool", "int16", "float64") else pytest.mark.slow)
+        for d in DTYPES
+    ],
+)
 def test_array_of_every_dtype(dtype):
     def kernel(self):
         self.y[0, 1] = self.x[1, 2]

@@ -8,6 +8,7 @@ import pytest
 from lavajit.model.decorators import tag
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.py_model import PyAsyncProcessModel, PyLoihiProcessModel
+from lavajit.model.registry import models_of
 from lavajit.model.run_configs import (
     EMBEDDED_ALLOCATION_ORDER,
     Loihi1HwCfg,
@@ -18,6 +19,7 @@ from lavajit.model.run_configs import (
 )
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
+from lavajit.proc.lif import LIF, PyLifModelFloat
 from lavajit.process.process import AbstractProcess
 
 
@@ -142,3 +144,36 @@ def test_user_defined_config():
     assert config.select(PROC, [Leaf]) is Leaf
     assert (config.seed, config.custom_sync_domains) == (0, [])
     assert RunConfig().select(PROC, [Leaf]) is None
+
+
+CONFIGS = [Loihi1SimCfg, Loihi2SimCfg, Loihi1HwCfg, Loihi2HwCfg]
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_float_precision(config):
+    assert config().float_precision == "float64"
+    assert config(float_precision="float32").float_precision == "float32"
+    assert config(select_tag="float32").float_precision == "float32"
+    assert RunConfig(float_precision="float32").float_precision == "float32"
+    for wrong in ("half", "float16", None, 32):
+        with pytest.raises(ValueError, match=f"must be 'float64' or 'float32', got {wrong!r}"):
+            config(float_precision=wrong)
+
+
+def test_float32_is_a_tag():
+    """It stands for floating_pt, unless a model is tagged with it."""
+    config = Loihi2SimCfg(select_tag="float32")
+    assert config.select(LIF(shape=(1,)), models_of(LIF)) is PyLifModelFloat
+
+    @tag("fixed_pt")
+    class Fixed(Leaf):
+        pass
+
+    with pytest.raises(AssertionError, match="No ProcessModels found with tag 'float32'"):
+        config.select(PROC, [Fixed])
+
+    @tag("float32")
+    class Own(PyLifModelFloat):
+        pass
+
+    assert config.select(LIF(shape=(1,)), [*models_of(LIF), Own]) is Own
