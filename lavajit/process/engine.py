@@ -12,6 +12,7 @@ That module, ``lavajit.runtime.engine``, provides
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class RuntimeInterface(Protocol):
     _is_initialized: bool
     _is_started: bool
     _is_running: bool
+    time_step: int
+    states: ModelStatesInterface
 
     def start(self, run_condition: AbstractRunCondition, **options: Any) -> None:
         """Run as `run_condition` says."""
@@ -50,6 +53,22 @@ class RuntimeInterface(Protocol):
 
     def set_var(self, var_id: int, value: Any, idx: Any = None) -> None:
         """Set a Var, or the part of it that `idx` selects."""
+
+    def at_boundary(self, verb: str) -> AbstractContextManager[None]:
+        """Keep the network between two steps; `verb`, "read" or the like, is for errors."""
+
+
+class ModelStatesInterface(Protocol):
+    """What models hold besides Vars."""
+
+    def get(self, process: AbstractProcess, arrays: list) -> dict[str, Any] | None:
+        """Return class and packed attributes of the model; arrays are appended to `arrays`."""
+
+    def check(self, process: AbstractProcess, model: str, state: dict, path: Any) -> None:
+        """Raise StateFileError unless attributes saved by a class `model` can be set."""
+
+    def set(self, process: AbstractProcess, state: dict[str, Any]) -> None:
+        """Set attributes."""
 
 
 def compile(process: AbstractProcess, run_cfg: Any, compile_config: dict | None) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from lavajit.process import state_file
 from lavajit.process.collection import Collection
+from lavajit.process.loaded_models import LoadedModels
 from lavajit.process.log_config import LogConfig, make_process_logger
 from lavajit.process.member import AbstractProcessMember, IdGeneratorSingleton
 from lavajit.process.parameters import ProcessParameters
@@ -91,6 +92,7 @@ class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
         self._model_class = None
         self._runtime = None
         self._is_compiled = False
+        self._loaded_models: LoadedModels | None = None
         self.folded_view: Any = None
         self.folded_view_inst_id = -1
 
@@ -195,7 +197,16 @@ class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
     # -- state -----------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike) -> None:
-        """Write the values of all Vars, those of sub processes included, to a file.
+        """Write the state, that of sub processes included, to a file.
+
+        These are the values of all Vars and, if there is a runtime, the time step and what the
+        models hold besides: numbers, arrays, and plain data (text, lists, tuples, dicts).
+
+        Raises
+        ------
+        StateFileError
+            If a Var cannot be saved, an attribute of a model has changed that is no plain data
+            and not listed in its ``transient``, or a message waits in a FIFO.
 
         Examples
         --------
@@ -203,10 +214,19 @@ class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
         """
         state_file.save(self, path)
 
-    def load(self, path: str | os.PathLike) -> None:
-        """Set all Vars to the values in a file written by `save`.
+    def load(self, path: str | os.PathLike, *, time_step: bool = True) -> None:
+        """Set the state to that in a file written by `save`.
 
         Before there is a runtime the values become the initial values.
+
+        Parameters
+        ----------
+        path : path-like
+            The file.
+        time_step : bool, optional
+            True: the whole network goes on from the time step at which the file was saved, so
+            that what depends on it (sources, intervals, random numbers) goes on as well. False:
+            its time step stays.
 
         Raises
         ------
@@ -214,7 +234,7 @@ class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
             If the file is not a state file, is damaged, or is of another kind of Process. No
             Var has been changed then.
         """
-        state_file.load(self, path)
+        state_file.load(self, path, time_step)
 
     @property
     def log(self) -> logging.Logger:

@@ -1,9 +1,13 @@
-"""Process.save and Process.load: the values of all Vars of a Process in one file.
+"""Process.save and Process.load: the state of a Process in one file.
 
 An npz archive without pickled objects: one array per Var, named like ``v`` or ``sub.v`` for
 sub processes (three arrays for a sparse matrix), and the array ``__header__``, UTF-8 JSON:
 format, version, class of the Process and for each Var its kind, shape, dtype, and whether
 that dtype is the one declared by the model (it is when there was a runtime).
+
+If there was a runtime the header also has the time step and, for every model, its class and
+what it holds besides Vars (see :mod:`lavajit.process.plain_data`; arrays in ``__model__.<k>``).
+Files of version 1 have neither.
 
 A file is written beside its place and moved there, so that a crash leaves the old one.
 """
@@ -15,19 +19,24 @@ import os
 import uuid
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lavajit.process.loaded_models import MODEL_ARRAY, loaded_models, named_processes
+from lavajit.process.run_conditions import RunSteps
 from lavajit.process.state_values import StateFileError, check_fits, pack_value, unpack_value
 
 if TYPE_CHECKING:
+    from lavajit.process.engine import RuntimeInterface
     from lavajit.process.process import AbstractProcess
     from lavajit.process.variable import Var
 
 FORMAT = "lavajit-state"
-VERSION = 1
+VERSION = 2
 HEADER = "__header__"
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, OSError)
 
@@ -38,22 +47,44 @@ def named_vars(process: AbstractProcess) -> dict[str, Var]:
     An alias is left out if the Var it stands for is there itself.
     """
     found: dict[str, Var] = {}
-    seen = {process}
-    stack = [("", process)]
-    while stack:
-        prefix, proc = stack.pop()
+    for prefix, proc in named_processes(process).items():
         for name, var in zip(proc.vars.member_names, proc.vars, strict=True):
             found[prefix + name] = var
-        for name, sub in zip(proc.procs.member_names, proc.procs, strict=True):
-            if sub not in seen:
-                seen.add(sub)
-                stack.append((f"{prefix}{name}.", sub))
     own = {id(var) for var in found.values() if var.aliased_var is None}
     return {n: v for n, v in found.items() if v.aliased_var is None or id(v.resolved) not in own}
 
 
+@contextmanager
+def _boundary(process: AbstractProcess, verb: str) -> Iterator[RuntimeInterface | None]:
+    """Keep the network between two steps; None without a runtime."""
+    runtime = process.runtime
+    if runtime is None:
+        yield None
+        return
+    if runtime._is_initialized and not runtime._is_started:
+        runtime.start(RunSteps(num_steps=0))
+    with runtime.at_boundary(verb):
+        yield runtime
+
+
 def save(process: AbstractProcess, path: str | os.PathLike) -> None:
-    """Write the values of all Vars of `process` to `path`."""
+    """Write the state of `process` to `path`."""
+    header: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "class": type(process).__name__,
+    }
+    with _boundary(process, "saved") as runtime:
+        header["vars"], arrays = _saved_vars(process)
+        if runtime is not None:
+            header["time_step"] = runtime.time_step
+            header["models"], model_arrays = _saved_models(process, runtime)
+            arrays |= {MODEL_ARRAY.format(k): part for k, part in enumerate(model_arrays)}
+    arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    _replace_file(Path(path), arrays)
+
+
+def _saved_vars(process: AbstractProcess) -> tuple[list[dict], dict[str, np.ndarray]]:
     arrays: dict[str, np.ndarray] = {}
     entries = []
     for name, var in named_vars(process).items():
@@ -69,14 +100,17 @@ def save(process: AbstractProcess, path: str | os.PathLike) -> None:
             }
         )
         arrays |= {name + suffix: part for suffix, part in parts.items()}
-    header = {
-        "format": FORMAT,
-        "version": VERSION,
-        "class": type(process).__name__,
-        "vars": entries,
-    }
-    arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    _replace_file(Path(path), arrays)
+    return entries, arrays
+
+
+def _saved_models(process: AbstractProcess, runtime: RuntimeInterface) -> tuple[dict, list]:
+    arrays: list[np.ndarray] = []
+    models = {}
+    for prefix, proc in named_processes(process).items():
+        state = runtime.states.get(proc, arrays)
+        if state is not None:
+            models[prefix] = state
+    return models, arrays
 
 
 def _replace_file(path: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -123,8 +157,8 @@ def read(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, np.ndarray]
     return header, arrays
 
 
-def load(process: AbstractProcess, path: str | os.PathLike) -> None:
-    """Set all Vars of `process` to the values in `path`; check everything before."""
+def load(process: AbstractProcess, path: str | os.PathLike, time_step: bool = True) -> None:
+    """Set the state of `process` to that in `path`; check everything before."""
     header, arrays = read(path)
     if header.get("class") != type(process).__name__:
         raise StateFileError(
@@ -133,17 +167,31 @@ def load(process: AbstractProcess, path: str | os.PathLike) -> None:
         )
     variables = named_vars(process)
     _check_names(path, process, variables, [entry.get("name") for entry in header["vars"]])
-    values = {}
-    for entry in header["vars"]:
-        var = variables[entry["name"]]
-        value = unpack_value(path, entry, arrays)
-        values[entry["name"]] = check_fits(path, var, entry, value)
-    for name, value in values.items():
-        var = variables[name].resolved
-        if var._runtime is None:
-            var.init = value
+    models = loaded_models(header, arrays, path, time_step)
+    with _boundary(process, "loaded") as runtime:
+        values = {}
+        for entry in header["vars"]:
+            var = variables[entry["name"]]
+            value = unpack_value(path, entry, arrays)
+            values[entry["name"]] = check_fits(path, var, entry, value)
+        if runtime is not None:
+            models.check(process, runtime)
+        for name, value in values.items():
+            var = variables[name].resolved
+            if var._runtime is None or var.process.procs.members:
+                var.init = _initial(var.init, value)  # hierarchical: there is no other storage
+            else:
+                var.set(value)
+        if runtime is not None:
+            models.set(process, runtime)
         else:
-            var.set(value)
+            process._loaded_models = models
+
+
+def _initial(old: Any, value: Any) -> Any:
+    """A loaded initial value; one number stays a number, which models keep as a scalar."""
+    is_one = np.ndim(old) == 0 and isinstance(value, np.ndarray) and value.size == 1
+    return value.reshape(-1)[0] if is_one else value
 
 
 def _check_names(path: Any, process: AbstractProcess, variables: dict, stored: list) -> None:

@@ -22,17 +22,11 @@ from lavajit.compiler.work import (
     CoroutineWork,
     MethodWork,
 )
+from lavajit.process.explanation import Explanation
 
 _PHASE_NAMES = {1: "end of step", 2: "pre-management", 3: "learning", 4: "post-management"}
 #: Rows of a listing before it is cut.
 DEFAULT_ROWS = 40
-
-
-class Explanation(str):
-    """A text that shows itself as it is, also at a prompt."""
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 def explain_network(network, rows: int = DEFAULT_ROWS) -> Explanation:

@@ -13,6 +13,7 @@ import numpy as np
 
 from lavajit.compiler.arena import TIME_STEP, Layout
 from lavajit.compiler.fields import (
+    SINGLE,
     ArrayField,
     RandomField,
     ScalarField,
@@ -20,7 +21,8 @@ from lavajit.compiler.fields import (
 from lavajit.compiler.instances import Instance
 from lavajit.kernels.random import Random
 
-_KIND_RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
+_SINGLE = tuple(np.dtype(name) for name in SINGLE)
+KIND_RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
 
 
 def bind_host(instance: Instance, layout: Layout, private: bool) -> None:
@@ -47,7 +49,7 @@ def bind_host(instance: Instance, layout: Layout, private: bool) -> None:
     model.__dict__.update(instance.opaque)
     model.__dict__["_lavajit_views"] = views
     if private:
-        model.__dict__["_lavajit_places"] = (layout, index)
+        model.__dict__["_lavajit_places"] = (layout, index, instance.kept_as)
     control = layout.control
     if isinstance(dict(layout.fields[index]).get("rng"), RandomField):
         model.rng = Random(layout.keys[index], lambda: control[TIME_STEP])
@@ -84,7 +86,9 @@ def _array_property(name: str) -> property:
 
 def _scalar_property(name: str) -> property:
     def read(self):
-        return self._lavajit_views[name].item()
+        number = self._lavajit_views[name]
+        # Single precision stays what it is; all others become Python's numbers.
+        return number[()] if number.dtype in _SINGLE else number.item()
 
     def write(self, value):
         _store(self, name, np.asarray(value))
@@ -95,14 +99,14 @@ def _scalar_property(name: str) -> property:
 def _store(model, name: str, new: np.ndarray) -> None:
     """Assign to a field; one that nobody else sees is widened where its type cannot hold `new`."""
     view = model._lavajit_views[name]
-    if _KIND_RANK.get(new.dtype.kind, 9) <= _KIND_RANK[view.dtype.kind]:
+    if KIND_RANK.get(new.dtype.kind, 9) <= KIND_RANK[view.dtype.kind]:
         view[...] = new.astype(view.dtype, copy=False)
         return
     places = model.__dict__.get("_lavajit_places")
-    if places is None or new.dtype.kind not in _KIND_RANK:
+    if places is None or new.dtype.kind not in KIND_RANK:
         _refuse(model, name, view.dtype, new.dtype)
-    layout, index = places
-    wider = np.array(np.broadcast_to(new, view.shape))
+    layout, index, kept_as = places
+    wider = np.array(np.broadcast_to(new, view.shape), kept_as(name, new.dtype))
     model._lavajit_views[name] = layout.views[index, name] = wider
 
 

@@ -18,10 +18,12 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 
 from lavajit.compiler.arena import INTERRUPT, PAUSE, STOP, TIME_STEP
+from lavajit.process.loaded_models import set_loaded
 from lavajit.process.run_conditions import AbstractRunCondition, RunContinuous, RunSteps
 from lavajit.runtime.coroutines import Interrupted
 from lavajit.runtime.failures import failure_notes
 from lavajit.runtime.interrupts import SigintGuard
+from lavajit.runtime.model_state import ModelStates
 from lavajit.runtime.progress import open_progress
 from lavajit.runtime.stepper import FIRST_CHUNK, Stepper
 from lavajit.runtime.var_access import VarAccess
@@ -58,7 +60,7 @@ class Runtime:
         self._is_initialized = self._is_started = self._is_running = False
         self._stopped = False
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # save and load hold it over several accesses
         self._waiters = 0
         self._pause_asked = self._stop_asked = False
         self._error: BaseException | None = None
@@ -87,7 +89,9 @@ class Runtime:
         network.hosts.is_running = lambda: bool(alive() and alive()())
         network.hosts.pump.check_stop = self._check_while_waiting
         self._vars = VarAccess(network)
+        self.states = ModelStates(network)
         self.executable.assign_runtime_to_all_processes(self)
+        set_loaded(network.graph.processes, self)
         self._is_initialized = True
 
     def _alive(self) -> bool:
@@ -97,6 +101,10 @@ class Runtime:
     def time_step(self) -> int:
         """Number of the last finished (or current) time step."""
         return int(self._control[TIME_STEP])
+
+    @time_step.setter
+    def time_step(self, number: int) -> None:
+        self._control[TIME_STEP] = number
 
     # --- start ------------------------------------------------------------------------
 
@@ -305,16 +313,17 @@ class Runtime:
 
     def get_var(self, var_id: int, idx=None):
         """A copy of a Var's value (or of ``value[idx]``), at a step boundary."""
-        with self._at_boundary("read"):
+        with self.at_boundary("read"):
             return self._vars.get(var_id, idx)
 
     def set_var(self, var_id: int, value, idx=None) -> None:
         """Set a Var (or ``var[idx]``), at a step boundary; checked before anything changes."""
-        with self._at_boundary("set"):
+        with self.at_boundary("set"):
             self._vars.set(var_id, value, idx)
 
     @contextmanager
-    def _at_boundary(self, verb: str) -> Iterator[None]:
+    def at_boundary(self, verb: str) -> Iterator[None]:
+        """Keep the network between two steps; `verb` says in errors what a Var cannot be."""
         if self._stopped or not self._is_started:
             why = self._ended_because or "it was not run yet; call run() first"
             raise RuntimeError(f"Runtime has not started: a Var cannot be {verb} because {why}")

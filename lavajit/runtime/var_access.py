@@ -5,15 +5,19 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse
 
+from lavajit.compiler.initial_values import overflows
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.sparse_vars import new_elements, read_sparse
+from lavajit.model.py_model import AbstractPyProcessModel
 from lavajit.process.variable import Var
+from lavajit.runtime.assemble import renew_kernels
 
 
 class VarAccess:
     """Finds the storage of every Var of a network by its id."""
 
     def __init__(self, network):
+        self.network = network
         self.layout = network.layout
         self.owners: dict[int, tuple[Instance, Var]] = {}
         for instance in network.instances:
@@ -60,7 +64,7 @@ class VarAccess:
         return self.owners[var_id]
 
     def set(self, var_id: int, value, idx=None) -> None:
-        """Set the value, or ``var[idx]``.
+        """Set the value, or ``var[idx]``; if the model refuses it the old one comes back.
 
         Raises
         ------
@@ -81,6 +85,21 @@ class VarAccess:
                 f"Set is not supported under AsyncProtocol: {_where(instance, var)} belongs to an "
                 "asynchronous Process"
             )
+        acts = type(instance.model).on_var_update is not AbstractPyProcessModel.on_var_update
+        before = self.get(var_id) if acts else None
+        self._store(instance, var, value, idx)
+        if not acts:
+            return
+        functions = instance.functions
+        try:
+            instance.model.on_var_update()
+        except Exception:
+            self._store(instance, var, before, None)
+            raise
+        if instance.functions != functions:
+            renew_kernels(self.network, instance)
+
+    def _store(self, instance: Instance, var: Var, value, idx) -> None:
         if var.name in instance.opaque:
             self._set_opaque(instance, var, value, idx)
         elif var.name in instance.sparse:
@@ -88,7 +107,6 @@ class VarAccess:
         else:
             self._straighten(instance, var.name)
             self._set_numbers(instance, var, value, idx)
-        instance.model.on_var_update()
 
     def _set_numbers(self, instance: Instance, var: Var, value, idx) -> None:
         where = _where(instance, var)
@@ -161,6 +179,8 @@ def _check_range(new: np.ndarray, dtype: np.dtype, where: str) -> None:
     """Refuse what a C cast would turn into another number."""
     if new.dtype.kind == "c" and dtype.kind != "c":
         raise ValueError(f"{where} holds {dtype}, got complex numbers")
+    if dtype.kind in "fc" and new.dtype != dtype:
+        _check_overflow(new, dtype, where)
     if dtype.kind not in "iu" or new.size == 0 or new.dtype.kind == "b":
         return
     if new.dtype.kind == "f" and not np.isfinite(new).all():
@@ -172,6 +192,16 @@ def _check_range(new: np.ndarray, dtype: np.dtype, where: str) -> None:
         raise ValueError(
             f"{where} holds {dtype} ({info.min} to {info.max}), got values from {low} to {high}"
         )
+
+
+def _check_overflow(new: np.ndarray, dtype: np.dtype, where: str) -> None:
+    if np.can_cast(new.dtype, dtype, "safe"):
+        return
+    with np.errstate(over="ignore"):
+        cast = new.astype(dtype)
+    if overflows(new, cast):
+        most = np.finfo(dtype).max
+        raise ValueError(f"{where} holds {dtype} (up to {most:.3g}), got values beyond")
 
 
 def _selected(target: np.ndarray, idx, where: str) -> np.ndarray:

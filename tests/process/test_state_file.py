@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -26,10 +27,20 @@ class Other(Neuron):
 
 
 class ArrayRuntime:
-    """Holds values like a Runtime, in the dtype of the model."""
+    """Holds values like a Runtime, in the dtype of the model; there are no models."""
+
+    _is_initialized = _is_started = True
+    time_step = 5
 
     def __init__(self, values):
         self.values = values
+        self.states = self
+
+    def at_boundary(self, verb):
+        return nullcontext()
+
+    def get(self, process, arrays):
+        return None
 
     def get_var(self, var_id, idx=None):
         return self.values[var_id]
@@ -177,9 +188,9 @@ def write_state(path, header, **arrays):
 
 def test_headers(tmp_path):
     path = tmp_path / "state.npz"
-    header = {"format": "lavajit-state", "version": 2, "class": "Neuron", "vars": []}
+    header = {"format": "lavajit-state", "version": 3, "class": "Neuron", "vars": []}
     write_state(path, header)
-    with pytest.raises(StateFileError, match="version 2, this lavajit reads up to 1"):
+    with pytest.raises(StateFileError, match="version 3, this lavajit reads up to 2"):
         Neuron().load(path)
     write_state(path, header | {"format": "other"})
     with pytest.raises(StateFileError, match="not a state file"):

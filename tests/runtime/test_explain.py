@@ -27,7 +27,7 @@ def test_explain_compiles_and_prints_order_channels_and_memory(loop):
     assert [line.split()[1:3] for line in order] == [
         ["Dense", "'loop'.run_spk[0:1]"],
         ["LIF", "'neurons'.run_spk"],
-        ["Dense", "'loop'.run_spk[1:7]"],
+        ["Dense", "'loop'.run_spk[1:2]"],
     ]
     assert all(line.endswith("native") for line in order)
     assert any("shared array + event list" in line for line in lines)
