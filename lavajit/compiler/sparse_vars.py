@@ -71,7 +71,9 @@ def add_sparse_group(instance: Instance, group: tuple[str, ...], dtypes: list[np
         else:
             pattern = instance.values[rows], instance.values[columns]
             elements, _ = aligned(var.init, place.shape, *pattern, where)
-        _add_array(instance, data, cast(elements, dtype, where))
+        if not np.can_cast(elements.dtype, dtype):  # else they widen on their way into the arena
+            elements = cast(elements, dtype, where)
+        _add_array(instance, data, elements, dtype)
         instance.sparse[var.name] = place
 
 
@@ -84,8 +86,10 @@ def _checked_shape(var, where: str) -> tuple[int, int]:
     return tuple(var.shape)
 
 
-def _add_array(instance: Instance, name: str, value: np.ndarray) -> None:
-    instance.state[name] = ArrayField(value.dtype.name, 1)
+def _add_array(
+    instance: Instance, name: str, value: np.ndarray, dtype: np.dtype | None = None
+) -> None:
+    instance.state[name] = ArrayField((dtype or value.dtype).name, 1)
     instance.values[name] = value
 
 

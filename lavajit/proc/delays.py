@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
+from lavajit.utils.sparse import NARROW_DELAYS
+
 #: Largest delay of fixed-point models: Loihi's 6 bits.
 MAX_FIXED_DELAY = 63
+#: Largest delay of all models: DelaySparse keeps delays in 16 bits.
+MAX_DELAY = (1 << 15) - 1
 
 
 def longest_delay(process: str, delays: Any, shape: tuple[int, ...], max_delay: int) -> int:
@@ -19,6 +23,7 @@ def longest_delay(process: str, delays: Any, shape: tuple[int, ...], max_delay: 
     process : str
         Class of the Process, for errors.
     delays : ndarray or sparse matrix of int64, or int
+        Sparse ones may be of uint8 and uint16, too.
         One delay per weight, or one for all.
     shape : tuple of int
         Shape of the weights.
@@ -39,12 +44,19 @@ def longest_delay(process: str, delays: Any, shape: tuple[int, ...], max_delay: 
         raise ValueError(f"{process}: delays are counted in time steps from 0, got {shortest}")
     if max_delay < 0:
         raise ValueError(f"{process}: max_delay must be an int >= 0, got {max_delay}")
+    if max(longest, max_delay) > MAX_DELAY:
+        raise ValueError(
+            f"{process}: delays are at most {MAX_DELAY} time steps, got {max(longest, max_delay)}; "
+            f"send through a chain of connections for longer ones"
+        )
     return int(max_delay) if max_delay else int(longest)
 
 
 def _check_matrix(process: str, delays: Any, shape: tuple[int, ...]) -> None:
-    is_matrix = scipy.sparse.issparse(delays) or isinstance(delays, np.ndarray)
-    if not is_matrix or delays.dtype != np.int64:
+    is_sparse = scipy.sparse.issparse(delays)
+    is_matrix = is_sparse or isinstance(delays, np.ndarray)
+    allowed = (np.int64, *NARROW_DELAYS) if is_sparse else (np.int64,)
+    if not is_matrix or delays.dtype not in allowed:
         got = f"{type(delays).__name__} of {delays.dtype}" if is_matrix else repr(delays)
         raise ValueError(
             f"{process}: delays must be an int for all synapses, or a matrix of int64 like the "

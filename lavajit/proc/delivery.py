@@ -90,7 +90,8 @@ def add_delayed_columns(slots, first, weights, delays, events, values):
             delay = delays[i, j]
             if 0 <= delay < n_slots:
                 at = first + delay
-                slots[i, at if at < n_slots else at - n_slots] += weights[i, j] * value
+                at = at if at < n_slots else at - n_slots
+                slots[i, at] = slots.dtype.type(slots[i, at] + weights[i, j] * value)
 
 
 def add_delayed_entries(slots, first, data, delays, rows, columns, events, values):
@@ -102,7 +103,8 @@ def add_delayed_entries(slots, first, data, delays, rows, columns, events, value
             delay = delays[k]
             if 0 <= delay < n_slots:
                 at = first + delay
-                slots[rows[k], at if at < n_slots else at - n_slots] += data[k] * value
+                at = at if at < n_slots else at - n_slots
+                slots[rows[k], at] = slots.dtype.type(slots[rows[k], at] + data[k] * value)
 
 
 def next_slot(slots, first, turns):
@@ -149,5 +151,5 @@ def flush_scaled(slots, sums, exponent, narrow):
     for k in range(slots.shape[1]):
         for i in range(slots.shape[0]):
             value = np.int64(np.int32(sums[i, k])) if narrow else sums[i, k]
-            slots[i, k] += value >> min(-exponent, 63)
+            slots[i, k] = np.int32(slots[i, k] + (value >> min(-exponent, 63)))
             sums[i, k] = 0

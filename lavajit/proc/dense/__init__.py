@@ -39,6 +39,11 @@ from lavajit.proc.dense.dense import (
     PyDenseModelBitAcc,
     PyDenseModelFloat,
 )
+from lavajit.proc.dense.learning import (
+    LearningDense,
+    PyLearningDenseModelBitApproximate,
+    PyLearningDenseModelFloat,
+)
 
 __all__ = [
     "AbstractPyDelayDenseModel",
@@ -46,8 +51,11 @@ __all__ = [
     "AbstractPyDenseModelFloat",
     "DelayDense",
     "Dense",
+    "LearningDense",
     "PyDelayDenseModelBitAcc",
     "PyDelayDenseModelFloat",
     "PyDenseModelBitAcc",
     "PyDenseModelFloat",
+    "PyLearningDenseModelBitApproximate",
+    "PyLearningDenseModelFloat",
 ]

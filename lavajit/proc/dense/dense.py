@@ -6,17 +6,11 @@ import numpy as np
 
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
-from lavajit.model.py_model import PyLoihiProcessModel
-from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.delivery import (
-    add_columns,
-    float_messages,
-    integer_messages,
-    store_scaled,
-)
-from lavajit.proc.fixed_weights import prepare_columns, weight_options
+from lavajit.proc.connection_models import DirectFixedModel, DirectFloatModel
+from lavajit.proc.delivery import add_columns
+from lavajit.proc.fixed_weights import prepare_columns
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -81,31 +75,15 @@ class Dense(AbstractProcess):
         self.num_message_bits = Var(shape=(1,), init=num_message_bits)
 
 
-class AbstractPyDenseModelFloat(PyLoihiProcessModel):
+class AbstractPyDenseModelFloat(DirectFloatModel):
     """Dense in float64."""
 
-    boundscheck = False
     column_major = ("weights",)
 
-    s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool, precision=1)
-    a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
-    a_buff: np.ndarray = LavaPyType(np.ndarray, float)
     weights: np.ndarray = LavaPyType(np.ndarray, float)
-    num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
 
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        self.values = np.zeros(np.shape(proc_params.get("weights"))[1])
-
-    def run_spk(self):
-        """Send last step's activation, receive, follow the spikes."""
-        self.a_out.send(self.a_buff)
-        x = self.s_in.recv()
-        events = self.s_in.events()
-        total, values = self.a_buff, self.values
-        for i in range(total.size):
-            total[i] = 0.0
-        float_messages(values, x, events, self.num_message_bits[0] > 0)
+    def add(self, total, events, values):
+        """total += weights . values, of the inputs `events`."""
         add_columns(total, self.weights, events, values)
 
 
@@ -116,40 +94,20 @@ class PyDenseModelFloat(AbstractPyDenseModelFloat):
     """Dense in float64."""
 
 
-class AbstractPyDenseModelBitAcc(PyLoihiProcessModel):
+class AbstractPyDenseModelBitAcc(DirectFixedModel):
     """Dense bit-accurate to Loihi: 8-bit weights, 32-bit activation."""
 
-    boundscheck = False
     column_major = ("weights",)
 
-    s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool, precision=1)
-    a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=16)
-    a_buff: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=16)
     weights: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=8)
-    num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
 
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        self.weights_prepared = False
-        self.weight_exp, self.num_weight_bits, self.sign_mode = weight_options(proc_params)
-        n_out, n_in = np.shape(proc_params.get("weights"))
-        self.total = np.zeros(n_out, np.int64)
-        self.values = np.zeros(n_in, np.int64)
+    def prepare_weights(self):
+        """Clip and truncate the weights."""
+        prepare_columns(self.weights, self.sign_mode, self.num_weight_bits)
 
-    def run_spk(self):
-        """Send last step's activation, receive, follow the spikes."""
-        self.a_out.send(self.a_buff)
-        x = self.s_in.recv()
-        events = self.s_in.events()
-        if not self.weights_prepared:
-            prepare_columns(self.weights, self.sign_mode, self.num_weight_bits)
-            self.weights_prepared = True
-        graded, total, values = self.num_message_bits[0] > 0, self.total, self.values
-        for i in range(total.size):
-            total[i] = 0
-        integer_messages(values, x, events, graded)
+    def add(self, total, events, values):
+        """total += weights . values, of the inputs `events`."""
         add_columns(total, self.weights, events, values)
-        store_scaled(self.a_buff, total, self.weight_exp, graded and x.itemsize <= 4)
 
 
 @implements(proc=Dense, protocol=LoihiProtocol)

@@ -2,9 +2,9 @@
 
 Equations, timing and arithmetic of :mod:`lavajit.proc.dense`, with the weights in a scipy sparse
 matrix. They are stored once, column by column: 12 bytes per synapse in float64, 8 in fixed point,
-and 4 more for a delay. The work follows the spikes, see :mod:`lavajit.proc.delivery`; the full
-matrix exists nowhere, and while a network is built there are at most two copies besides what the
-caller holds.
+and 2 more for a delay. The work follows the spikes, see :mod:`lavajit.proc.delivery`; the full
+matrix exists nowhere. What the caller holds is copied once where it is in compressed columns, as
+:func:`~lavajit.utils.sparse.from_synapses` makes it, and twice otherwise, for a moment.
 
 Tags ``floating_pt`` and ``fixed_pt``, ``bit_accurate_loihi``. Different from Lava:
 ``weights.get()`` has the element type of the model (float64 or int32), not that of the matrix it
@@ -17,6 +17,16 @@ from lavajit.proc.sparse.delay import (
     DelaySparse,
     PyDelaySparseModelBitAcc,
     PyDelaySparseModelFloat,
+)
+from lavajit.proc.sparse.learning import (
+    LearningSparse,
+    PyLearningSparseModelBitApproximate,
+    PyLearningSparseModelFloat,
+)
+from lavajit.proc.sparse.learning_delay import (
+    LearningDelaySparse,
+    PyLearningDelaySparseModelBitApproximate,
+    PyLearningDelaySparseModelFloat,
 )
 from lavajit.proc.sparse.sparse import (
     AbstractPySparseModelBitAcc,
@@ -31,8 +41,14 @@ __all__ = [
     "AbstractPySparseModelBitAcc",
     "AbstractPySparseModelFloat",
     "DelaySparse",
+    "LearningDelaySparse",
+    "LearningSparse",
     "PyDelaySparseModelBitAcc",
     "PyDelaySparseModelFloat",
+    "PyLearningDelaySparseModelBitApproximate",
+    "PyLearningDelaySparseModelFloat",
+    "PyLearningSparseModelBitApproximate",
+    "PyLearningSparseModelFloat",
     "PySparseModelBitAcc",
     "PySparseModelFloat",
     "Sparse",

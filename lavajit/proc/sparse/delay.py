@@ -8,20 +8,13 @@ from scipy.sparse import csr_matrix
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.py_model import PyLoihiProcessModel
-from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
+from lavajit.proc.connection_models import DelayedFixedModel, DelayedFloatModel
 from lavajit.proc.delays import check_fixed_delays, longest_delay
-from lavajit.proc.delivery import (
-    add_delayed_entries,
-    float_messages,
-    flush_scaled,
-    integer_messages,
-    next_slot,
-    scale,
-)
-from lavajit.proc.fixed_weights import prepare_entries, weight_options
-from lavajit.proc.sparse.sparse import Sparse, as_csr
+from lavajit.proc.delivery import add_delayed_entries
+from lavajit.proc.fixed_weights import prepare_entries
+from lavajit.proc.sparse.sparse import Sparse, as_compressed
 from lavajit.process.variable import Var
 
 
@@ -32,7 +25,7 @@ class DelaySparse(Sparse):
     ----------
     weights : sparse matrix or ndarray, shape (n_out, n_in)
         Connection weights.
-    delays : sparse matrix of int64, shape (n_out, n_in), or int
+    delays : sparse matrix of int64, uint8 or uint16, shape (n_out, n_in), or int
         Time steps by which each synapse, or all of them, delay messages; at most 63 in fixed point.
         A synapse whose delay is not stored has delay 0.
     max_delay : int
@@ -69,7 +62,7 @@ class DelaySparse(Sparse):
         log_config=None,
         **kwargs,
     ) -> None:
-        weights = as_csr("DelaySparse", weights)
+        weights = as_compressed("DelaySparse", weights)
         max_delay = longest_delay("DelaySparse", delays, weights.shape, max_delay)
         super().__init__(
             weights=weights,
@@ -87,87 +80,38 @@ class DelaySparse(Sparse):
 class AbstractPyDelaySparseModel(PyLoihiProcessModel):
     """What both DelaySparse models have."""
 
-    boundscheck = False
-    column_major = ("a_buff",)
-    ring_vars = ("a_buff",)
     native_sparse = (("weights", "delays"),)
 
-    s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool, precision=1)
-    delays: csr_matrix = LavaPyType(csr_matrix, np.int32, precision=6)
-    num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
+    delays: csr_matrix = LavaPyType(csr_matrix, np.int16, precision=6)
+
+    def add(self, slots, first, events, values):
+        """slots[:, first + delays] += weights . values, of the inputs `events`."""
+        data, delays = self.weights_data, self.delays_data
+        rows, columns = self.weights_rows, self.weights_columns
+        add_delayed_entries(slots, first, data, delays, rows, columns, events, values)
 
 
 @implements(proc=DelaySparse, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("floating_pt")
-class PyDelaySparseModelFloat(AbstractPyDelaySparseModel):
+class PyDelaySparseModelFloat(AbstractPyDelaySparseModel, DelayedFloatModel):
     """DelaySparse in float64."""
 
-    a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
-    a_buff: np.ndarray = LavaPyType(np.ndarray, float)
     weights: csr_matrix = LavaPyType(csr_matrix, float)
-
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        self.values = np.zeros(proc_params.get("weights").shape[1])
-
-    def run_spk(self):
-        """Send the first column, receive, follow the spikes."""
-        out = self.a_out.buffer()
-        for i in range(out.size):
-            out[i] = self.a_buff[i, self.a_buff_first]
-        self.a_out.send(out)
-        x = self.s_in.recv()
-        events = self.s_in.events()
-        first = next_slot(self.a_buff, self.a_buff_first, self.a_buff_turns)
-        self.a_buff_first = first
-        data, delays = self.weights_data, self.delays_data
-        rows, columns = self.weights_rows, self.weights_columns
-        float_messages(self.values, x, events, self.num_message_bits[0] > 0)
-        add_delayed_entries(self.a_buff, first, data, delays, rows, columns, events, self.values)
 
 
 @implements(proc=DelaySparse, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("bit_accurate_loihi", "fixed_pt")
-class PyDelaySparseModelBitAcc(AbstractPyDelaySparseModel):
+class PyDelaySparseModelBitAcc(AbstractPyDelaySparseModel, DelayedFixedModel):
     """DelaySparse bit-accurate to Loihi."""
 
-    a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=16)
-    a_buff: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=16)
     weights: csr_matrix = LavaPyType(csr_matrix, np.int32, precision=8)
 
     def __init__(self, proc_params):
         super().__init__(proc_params)
         check_fixed_delays("DelaySparse", proc_params)
-        self.weights_prepared = False
-        self.weight_exp, self.num_weight_bits, self.sign_mode = weight_options(proc_params)
-        n_out, n_in = proc_params.get("weights").shape
-        self.values = np.zeros(n_in, np.int64)
-        # Sums before a shift to the right, one row per column of a_buff.
-        n_slots = proc_params.get("max_delay") + 1 if self.weight_exp < 0 else 0
-        self.sums = np.zeros((n_slots, n_out if n_slots else 0), np.int64)
 
-    def run_spk(self):
-        """Send the first column, receive, follow the spikes."""
-        out = self.a_out.buffer()
-        for i in range(out.size):
-            out[i] = self.a_buff[i, self.a_buff_first]
-        self.a_out.send(out)
-        x = self.s_in.recv()
-        events = self.s_in.events()
-        data, delays = self.weights_data, self.delays_data
-        rows, columns = self.weights_rows, self.weights_columns
-        if not self.weights_prepared:
-            prepare_entries(data, self.sign_mode, self.num_weight_bits)
-            self.weights_prepared = True
-        first = next_slot(self.a_buff, self.a_buff_first, self.a_buff_turns)
-        self.a_buff_first = first
-        graded, values, sums = self.num_message_bits[0] > 0, self.values, self.sums.T
-        integer_messages(values, x, events, graded)
-        if self.weight_exp >= 0:
-            scale(values, events, self.weight_exp)
-            add_delayed_entries(self.a_buff, first, data, delays, rows, columns, events, values)
-        elif events.size > 0:
-            add_delayed_entries(sums, first, data, delays, rows, columns, events, values)
-            flush_scaled(self.a_buff, sums, self.weight_exp, graded and x.itemsize <= 4)
+    def prepare_weights(self):
+        """Clip and truncate the weights."""
+        prepare_entries(self.weights_data, self.sign_mode, self.num_weight_bits)

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import csc_matrix, csr_matrix, issparse
 
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
-from lavajit.model.py_model import PyLoihiProcessModel
-from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.delivery import (
-    add_entries,
-    float_messages,
-    integer_messages,
-    store_scaled,
-)
-from lavajit.proc.fixed_weights import prepare_entries, weight_options
+from lavajit.proc.connection_models import DirectFixedModel, DirectFloatModel
+from lavajit.proc.delivery import add_entries
+from lavajit.proc.fixed_weights import prepare_entries
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -71,7 +65,7 @@ class Sparse(AbstractProcess):
     def __init__(
         self, *, weights, name=None, num_message_bits=0, log_config=None, **kwargs
     ) -> None:
-        weights = as_csr(type(self).__name__, weights)
+        weights = as_compressed(type(self).__name__, weights)
         super().__init__(
             weights=weights,
             num_message_bits=num_message_bits,
@@ -87,6 +81,11 @@ class Sparse(AbstractProcess):
         self.num_message_bits = Var(shape=(1,), init=num_message_bits)
 
 
+def as_compressed(process: str, weights) -> csr_matrix | csc_matrix:
+    """Weights as they are if they are in compressed columns, else in compressed rows."""
+    return weights if issparse(weights) and weights.format == "csc" else as_csr(process, weights)
+
+
 def as_csr(process: str, weights) -> csr_matrix:
     if not issparse(weights) and not isinstance(weights, np.ndarray):
         raise AttributeError(
@@ -100,31 +99,15 @@ def as_csr(process: str, weights) -> csr_matrix:
     return csr_matrix(weights, copy=False)
 
 
-class AbstractPySparseModelFloat(PyLoihiProcessModel):
+class AbstractPySparseModelFloat(DirectFloatModel):
     """Sparse in float64."""
 
-    boundscheck = False
     native_sparse = (("weights",),)
 
-    s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool, precision=1)
-    a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
-    a_buff: np.ndarray = LavaPyType(np.ndarray, float)
     weights: csr_matrix = LavaPyType(csr_matrix, float)
-    num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
 
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        self.values = np.zeros(proc_params.get("weights").shape[1])
-
-    def run_spk(self):
-        """Send last step's activation, receive, follow the spikes."""
-        self.a_out.send(self.a_buff)
-        x = self.s_in.recv()
-        events = self.s_in.events()
-        total, values = self.a_buff, self.values
-        for i in range(total.size):
-            total[i] = 0.0
-        float_messages(values, x, events, self.num_message_bits[0] > 0)
+    def add(self, total, events, values):
+        """total += weights . values, of the inputs `events`."""
         rows, columns = self.weights_rows, self.weights_columns
         add_entries(total, self.weights_data, rows, columns, events, values)
 
@@ -136,41 +119,21 @@ class PySparseModelFloat(AbstractPySparseModelFloat):
     """Sparse in float64."""
 
 
-class AbstractPySparseModelBitAcc(PyLoihiProcessModel):
+class AbstractPySparseModelBitAcc(DirectFixedModel):
     """Sparse bit-accurate to Loihi: 8-bit weights, 32-bit activation."""
 
-    boundscheck = False
     native_sparse = (("weights",),)
 
-    s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool, precision=1)
-    a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=16)
-    a_buff: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=16)
     weights: csr_matrix = LavaPyType(csr_matrix, np.int32, precision=8)
-    num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
 
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        self.weights_prepared = False
-        self.weight_exp, self.num_weight_bits, self.sign_mode = weight_options(proc_params)
-        n_out, n_in = proc_params.get("weights").shape
-        self.total = np.zeros(n_out, np.int64)
-        self.values = np.zeros(n_in, np.int64)
+    def prepare_weights(self):
+        """Clip and truncate the weights."""
+        prepare_entries(self.weights_data, self.sign_mode, self.num_weight_bits)
 
-    def run_spk(self):
-        """Send last step's activation, receive, follow the spikes."""
-        self.a_out.send(self.a_buff)
-        x = self.s_in.recv()
-        events = self.s_in.events()
-        if not self.weights_prepared:
-            prepare_entries(self.weights_data, self.sign_mode, self.num_weight_bits)
-            self.weights_prepared = True
-        graded, total, values = self.num_message_bits[0] > 0, self.total, self.values
-        for i in range(total.size):
-            total[i] = 0
-        integer_messages(values, x, events, graded)
+    def add(self, total, events, values):
+        """total += weights . values, of the inputs `events`."""
         rows, columns = self.weights_rows, self.weights_columns
         add_entries(total, self.weights_data, rows, columns, events, values)
-        store_scaled(self.a_buff, total, self.weight_exp, graded and x.itemsize <= 4)
 
 
 @implements(proc=Sparse, protocol=LoihiProtocol)
