@@ -9,6 +9,7 @@ which only the first element is used), and `layerid` may be left out.
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -106,6 +107,7 @@ class BitCheck(AbstractProcess):
             If there is a Var already, or the network has been compiled.
         """
         self.state = connected_reference(self, var)
+        self.proc_params.overwrite("var_shape", var.shape)
         self._post_init()
 
     @property
@@ -123,12 +125,17 @@ class AbstractPyBitCheckModel(PyLoihiProcessModel):
     """Vars and port of all models."""
 
     boundscheck = False
+    transient = ("seen",)
 
     state: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, int)
     bits: int = LavaPyType(int, int)
     layerid: int = LavaPyType(int, int)
     debug: int = LavaPyType(int, int)
     _overflowed: int = LavaPyType(int, int)
+
+    def __init__(self, proc_params):
+        super().__init__(proc_params)
+        self.seen = np.zeros(math.prod(proc_params.get("var_shape", (1,))), np.int64)
 
 
 class AbstractBitCheckModel(AbstractPyBitCheckModel):
@@ -138,7 +145,8 @@ class AbstractBitCheckModel(AbstractPyBitCheckModel):
         return True
 
     def run_post_mgmt(self):
-        if self.check_bit_overflow(self.state.read().ravel()):
+        self.state.read_into(self.seen)
+        if self.check_bit_overflow(self.seen):
             self._overflowed = 1
 
     def check_bit_overflow(self, values):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lavajit.model.elements import element
+
 #: Bits of Loihi's compartment state and decay factors; inputs and thresholds are shifted by 6.
 STATE_BITS = 24
 DECAY_BITS = 12
@@ -72,6 +74,12 @@ def saturated(x):
 def within_int32(x):
     """The int32 nearest to x; what x exceeds in 32 bits, it exceeds as well."""
     return np.int32(min(max(np.int64(x), np.int64(-_INT32_MAX)), np.int64(_INT32_MAX)))
+
+
+def scale_thresholds(effective, vth):
+    """effective = vth << 6 of every neuron, in 32 bits; `vth` is one number or one per neuron."""
+    for i in range(effective.size):
+        effective[i] = within_int32(np.int64(element(vth, i)) << INPUT_SHIFT)
 
 
 def scaled_bias(mantissa, exponent):

@@ -11,13 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lavajit.model.decorators import implements, requires
+from lavajit.model.decorators import implements
 from lavajit.model.protocols import LoihiProtocol
-from lavajit.model.py_model import PyLoihiProcessModel
-from lavajit.model.py_ports import PyInPort, PyRefPort
-from lavajit.model.py_type import LavaPyType
-from lavajit.model.resources import CPU
 from lavajit.model.sub_model import AbstractSubProcessModel
+from lavajit.proc.recorder import OutPortRecorder, VarRecorder, is_complex
 from lavajit.process.ports import InPort, OutPort, RefPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -129,9 +126,10 @@ class Monitor(AbstractProcess):
         Returns
         -------
         dict
-            ``data[process name][Var or port name]`` is an ndarray of float64 and of shape
-            ``(num_steps,) + target.shape``; row t - 1 belongs to time step t, rows of steps not
-            run yet are zeros.
+            ``data[process name][Var or port name]`` is an ndarray of float64 (complex128 for
+            complex targets; float32 and complex64 in a float32 network, where these hold the
+            values) and of shape ``(num_steps,) + target.shape``; row t - 1 belongs to time step t,
+            rows of steps not run yet are zeros.
         """
         data: dict[str, dict[str, np.ndarray]] = {}
         for probe in self.probes:
@@ -141,7 +139,9 @@ class Monitor(AbstractProcess):
 
     def _recorded(self, probe: _Probe) -> np.ndarray:
         record = probe.record.get()
-        return record if np.ndim(record) else np.full(probe.record.shape, record, float)
+        if np.ndim(record):
+            return record
+        return np.full(probe.record.shape, record, complex if is_complex(probe.target) else float)
 
     def plot(self, ax: Any, target: Var | OutPort, *args: Any, **kwargs: Any) -> None:
         """Plot what has been recorded of `target`, one line per element.
@@ -205,71 +205,5 @@ class PyMonitorModel(AbstractSubProcessModel):
 
 def _recorder(probe: _Probe) -> VarRecorder | OutPortRecorder:
     kind = VarRecorder if isinstance(probe.target, Var) else OutPortRecorder
-    return kind(shape=probe.target.shape, num_steps=probe.record.shape[0], name=probe.recorder_name)
-
-
-class VarRecorder(AbstractProcess):
-    """Records a Var at the end of every time step; part of a Monitor."""
-
-    def __init__(self, shape: tuple[int, ...], num_steps: int, name: str) -> None:
-        super().__init__(name=name)
-        self.target = RefPort(shape)
-        self.record = Var((num_steps, *shape), init=0)
-
-
-class OutPortRecorder(AbstractProcess):
-    """Records the messages of an OutPort; part of a Monitor."""
-
-    def __init__(self, shape: tuple[int, ...], num_steps: int, name: str) -> None:
-        super().__init__(name=name)
-        self.target = InPort(shape)
-        self.record = Var((num_steps, *shape), init=0)
-
-
-class AbstractRecorderModel(PyLoihiProcessModel):
-    """Writes one row of `record` per time step."""
-
-    boundscheck = False
-
-    def row(self):
-        """The flat row of this time step."""
-        step = self.time_step - 1
-        if step >= self.record.shape[0]:
-            raise IndexError(
-                "the network runs for more time steps than this Monitor has room for; give "
-                "probe() a larger num_steps"
-            )
-        flat_record = self.record.ravel()
-        size = flat_record.size // self.record.shape[0]
-        return flat_record[step * size : (step + 1) * size]
-
-
-@implements(proc=VarRecorder, protocol=LoihiProtocol)
-@requires(CPU)
-class PyVarRecorderModel(AbstractRecorderModel):
-    """Reads the Var in the post-management phase, after the Process that owns it."""
-
-    target: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, float)
-    record: np.ndarray = LavaPyType(np.ndarray, float)
-
-    def post_guard(self):
-        return True
-
-    def run_post_mgmt(self):
-        self.target.read_into(self.row())
-
-
-@implements(proc=OutPortRecorder, protocol=LoihiProtocol)
-@requires(CPU)
-class PyOutPortRecorderModel(AbstractRecorderModel):
-    """Receives the message of every spiking phase."""
-
-    # Zeros of type bool plus a message are of the type of the message: it is read in place.
-    target: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool)
-    record: np.ndarray = LavaPyType(np.ndarray, float)
-
-    def run_spk(self):
-        message = self.target.recv().ravel()
-        row = self.row()
-        for i in range(message.size):
-            row[i] = message[i]
+    steps = probe.record.shape[0]
+    return kind(probe.target.shape, steps, probe.recorder_name, is_complex(probe.target))

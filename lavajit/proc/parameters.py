@@ -47,6 +47,26 @@ def parameter(process: str, name: str, value: Any, shape: tuple[int, ...]) -> Va
         ) from None
 
 
+def one_integer(
+    process: str, name: str, value: Any, least: int | None = None, most: int | None = None
+) -> int:
+    """A parameter that all neurons of a Process share, because it is the format of messages.
+
+    Raises
+    ------
+    ValueError
+        `value` is not one integer, or not from `least` to `most`.
+    """
+    array = np.asarray(value)
+    if array.size == 1 and array.dtype.kind in "iu":
+        number = int(array.reshape(-1)[0])
+        if (least is None or number >= least) and (most is None or number <= most):
+            return number
+    bounds = "" if least is None else f" from {least}" if most is not None else f" >= {least}"
+    bounds += "" if most is None else f" to {most}"
+    raise ValueError(f"{process}: {name} must be one integer{bounds}, got {value!r}")
+
+
 def room_for(proc_params: Any, name: str, dtype: type = np.int64) -> Any:
     """A zero of the form of a parameter: a number, or an array with one per neuron."""
     if proc_params is None or np.size(proc_params.get(name, 0)) == 1:

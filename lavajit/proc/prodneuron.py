@@ -18,7 +18,7 @@ from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.parameters import parameter
+from lavajit.proc.parameters import one_integer, parameter
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -64,10 +64,7 @@ class ProdNeuron(AbstractProcess):
 
     def __init__(self, shape, vth=1, exp=0) -> None:
         super().__init__(shape=shape, vth=vth, exp=exp)
-        if exp < 0:
-            raise ValueError(
-                f"ProdNeuron: exp must be at least 0, products are shifted right; got {exp}"
-            )
+        one_integer("ProdNeuron", "exp", exp, 0)
         self.a_in1 = InPort(shape=shape)
         self.a_in2 = InPort(shape=shape)
         self.s_out = OutPort(shape=shape)
@@ -135,7 +132,7 @@ class PyProdNeuronModelFloat(PyLoihiProcessModel):
     def run_spk(self):
         """Receive, multiply, send."""
         a, b = self.a_in1.recv().ravel(), self.a_in2.recv().ravel()
-        messages, vth, scale = self.s_out.buffer().ravel(), self.vth, 0.5 ** self.exp[0]
+        messages, vth, scale = self.s_out.buffer().ravel(), self.vth, 0.5 ** int(self.exp[0])
         for i in range(messages.size):
             product = a[i] * b[i] * scale
             messages[i] = product if abs(product) > element(vth, i) else 0.0

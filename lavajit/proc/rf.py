@@ -29,7 +29,7 @@ from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
 from lavajit.proc.fixed_point import STATE_MAX, shift_towards_zero
-from lavajit.proc.parameters import parameter
+from lavajit.proc.parameters import one_integer, parameter
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -102,6 +102,8 @@ class RF(AbstractProcess):
             log_config=log_config,
         )
         process = type(self).__name__
+        one_integer(process, "state_exp", state_exp)
+        one_integer(process, "decay_bits", decay_bits)
         sine, cosine = _decays(process, period, alpha)
         if state_exp > 0:
             vth = np.trunc(np.asarray(vth) * (1 << state_exp)).astype(np.int64)

@@ -28,7 +28,7 @@ from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.proc.sdn import AbstractSigmaDeltaModel, SigmaDelta
-from lavajit.proc.sdn.delta import delta_float
+from lavajit.proc.sdn.delta import FloatDelta, delta_float
 from lavajit.proc.sparse import Sparse
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
@@ -149,7 +149,7 @@ class SigmaS4dDelta(SigmaDelta):
         self.a = Var(shape=shape, init=a)
         self.b = Var(shape=shape, init=b)
         self.c = Var(shape=shape, init=c)
-        self.s4_state = Var(shape=shape, init=0)
+        self.s4_state = Var(shape=shape, init=0j)
         self.s4_exp = Var(shape=(1,), init=s4_exp)
 
 
@@ -166,16 +166,9 @@ class AbstractSigmaS4dDeltaModel(AbstractSigmaDeltaModel):
 @implements(proc=SigmaS4dDelta, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("floating_pt")
-class PySigmaS4dDeltaModelFloat(AbstractSigmaS4dDeltaModel):
+class PySigmaS4dDeltaModelFloat(FloatDelta, AbstractSigmaS4dDeltaModel):
     """SigmaS4dDelta in complex128 and float64."""
 
-    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
-    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
-    vth: np.ndarray = LavaPyType(np.ndarray, float)
-    sigma: np.ndarray = LavaPyType(np.ndarray, float)
-    act: np.ndarray = LavaPyType(np.ndarray, float)
-    residue: np.ndarray = LavaPyType(np.ndarray, float)
-    error: np.ndarray = LavaPyType(np.ndarray, float)
     bias: np.ndarray = LavaPyType(np.ndarray, float)
 
     def update(self, a_in, vth):
@@ -255,10 +248,10 @@ class SigmaS4dDeltaLayer(AbstractProcess):
         self.state_exp = Var(shape=(1,), init=state_exp)
         self.S4_exp = Var(shape=(1,), init=s4_exp)
         self.num_message_bits = Var(shape=(1,), init=num_message_bits)
-        self.a = Var(shape=neurons, init=a)
-        self.b = Var(shape=neurons, init=b)
-        self.c = Var(shape=neurons, init=c)
-        self.s4_state = Var(shape=neurons, init=0)
+        self.a = Var(shape=neurons, init=np.asarray(a, complex))
+        self.b = Var(shape=neurons, init=np.asarray(b, complex))
+        self.c = Var(shape=neurons, init=np.asarray(c, complex))
+        self.s4_state = Var(shape=neurons, init=0j)
         self.conn_weights = Var(shape=(shape[0], *neurons), init=_summation(shape[0], d_states))
 
     @property

@@ -115,6 +115,7 @@ def test_product_of_vectors():
     np.testing.assert_array_equal(output(product, (3,)), later(expected, 3))
 
 
+@pytest.mark.slow
 def test_vector_is_divided_by_its_own_norm():
     net = NormalizeNet(shape=(3,))
     net << GradedSparse(np.eye(3) / 2) @ InputVec(2 * X)
@@ -124,6 +125,7 @@ def test_vector_is_divided_by_its_own_norm():
     assert abs(got[:, 3:]).max() > 0.1
 
 
+@pytest.mark.slow
 def test_resonators_take_one_or_two_inputs():
     pulse, none = InputVec([[500, 0, 0, 0, 0, 0, 0, 0]]), InputVec([[0]])
     both = ResFireVec(shape=(1,), freqs=[200], uth=10)

@@ -20,8 +20,13 @@ from lavajit import (
     SourceRingBuffer,
 )
 from lavajit.proc.clp import id_broadcast, novelty_detector, nsm, prototype_lif
+from lavajit.proc.clp.prototype_lif import PrototypeLIFBitAcc
 
-CFG = Loihi2SimCfg(select_tag="fixed_pt")
+
+@pytest.fixture(params=["fixed_pt", "floating_pt"])
+def config(request) -> Loihi2SimCfg:
+    """Ids, labels and answers are whole numbers in both arithmetics."""
+    return Loihi2SimCfg(select_tag=request.param)
 
 
 def feed(port, messages) -> None:
@@ -46,7 +51,7 @@ def record(port, steps) -> SinkRingBuffer:
         ([2], [1, 6], [5]),
     ],
 )
-def test_novelty(inputs, outputs, detected, native):
+def test_novelty(inputs, outputs, detected, native, config):
     steps = 9
     detector = NoveltyDetector(t_wait=2)
     for port, times in ((detector.input_aval_in, inputs), (detector.output_aval_in, outputs)):
@@ -54,20 +59,20 @@ def test_novelty(inputs, outputs, detected, native):
     sink = EventSink((1,))
     detector.novelty_detected_out.connect(sink.a_in)
     for n in (4, 5):
-        detector.run(RunSteps(n), CFG, {"native": native})
+        detector.run(RunSteps(n), config, {"native": native})
     assert sink.get_data().times.tolist() == detected
     detector.stop()
 
 
 @pytest.mark.parametrize("native", [True, False])
-def test_readout_learns_labels(native):
+def test_readout_learns_labels(native, config):
     readout = Readout(n_protos=3)
     #                          winner   user's label: none, confirms, contradicts, none
     feed(readout.inference_in, [[0, 1, 0], [0, 0, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0]])
     feed(readout.label_in, [[0], [5], [5], [6], [0]])
     ports = (readout.user_output, readout.feedback, readout.trigger_alloc)
     sinks = [record(port, 5) for port in ports]
-    readout.run(RunSteps(5), CFG, {"native": native})
+    readout.run(RunSteps(5), config, {"native": native})
     output, feedback, trigger = (sink.data.get()[0].tolist() for sink in sinks)
     assert output == [-2, 5, 5, 5, 5]
     assert feedback == [0, 0, 1, -1, 0]
@@ -77,7 +82,7 @@ def test_readout_learns_labels(native):
     assert not native or python_rows(readout) == []
 
 
-def test_allocation_reaches_the_prototypes():
+def test_allocation_reaches_the_prototypes(config):
     allocator, broadcast = Allocator(n_protos=3), IdBroadcast(shape=(1,))
     prototypes = PrototypeLIF(shape=(3,), vth=10**5)
     feed(allocator.trigger_in, [[0], [1], [0], [1]])
@@ -86,7 +91,7 @@ def test_allocation_reaches_the_prototypes():
     ids.connect(prototypes.a_third_factor_in)
     spikes, traces = record(prototypes.s_out, 4), record(prototypes.s_out_y1, 4)
     bap, y2 = record(prototypes.s_out_bap, 4), record(prototypes.s_out_y2, 4)
-    allocator.run(RunSteps(4), CFG)
+    allocator.run(RunSteps(4), config)
     expected = np.array([[0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]])
     np.testing.assert_array_equal(spikes.data.get(), expected)
     np.testing.assert_array_equal(bap.data.get(), expected)
@@ -97,20 +102,20 @@ def test_allocation_reaches_the_prototypes():
 
 @pytest.mark.parametrize("native", [True, False])
 @pytest.mark.parametrize("wrong", [3, -1])
-def test_an_id_without_prototype(wrong, native):
+def test_an_id_without_prototype(wrong, native, config):
     prototypes = PrototypeLIF(shape=(2,), name="prototypes")
     feed(prototypes.a_third_factor_in, [[wrong, 0]])
     with pytest.raises(IndexError, match="asks for a prototype that this") as caught:
-        prototypes.run(RunSteps(1), CFG, {"native": native})
+        prototypes.run(RunSteps(1), config, {"native": native})
     assert "prototypes" in "".join(caught.value.__notes__)
 
 
-def test_any_arrangement_of_prototypes():
+def test_any_arrangement_of_prototypes(config):
     prototypes = PrototypeLIF(shape=(2, 2), vth=1, bias_mant=100)
     feed(prototypes.a_third_factor_in, [[0] * 4])
     sink = SinkRingBuffer(shape=(2, 2), buffer=1)
     prototypes.s_out.connect(sink.a_in)
-    prototypes.run(RunSteps(1), CFG)
+    prototypes.run(RunSteps(1), config)
     assert sink.data.get()[..., 0].tolist() == [[1, 1], [1, 1]]
 
 
@@ -133,3 +138,25 @@ def test_wrong_arguments(build, text):
 @pytest.mark.parametrize("module", [id_broadcast, novelty_detector, nsm, prototype_lif])
 def test_doctests(module):
     assert doctest.testmod(module).failed == 0
+
+
+def test_models_that_replace_a_piece_run_the_pieces():
+    class Stubborn(PrototypeLIFBitAcc):
+        def spiking_activation(self):
+            return self.v > np.int32(64)
+
+    def spikes(model, **params):
+        prototypes = PrototypeLIF(shape=(3,), bias_mant=[0, 30, 90], **params)
+        feed(prototypes.a_third_factor_in, [[0] * 3, [0] * 3, [1, 0, 0], [0] * 3])
+        feed(prototypes.reset_in, [[0] * 3, [0, 0, 1], [0] * 3, [0] * 3])
+        sink = record(prototypes.s_out, 4)
+        models = {prototypes: model}
+        config = Loihi2SimCfg(select_tag="fixed_pt", exception_proc_model_map=models)
+        prototypes.run(RunSteps(4), config)
+        data = sink.data.get()
+        prototypes.stop()
+        return data.tolist()
+
+    assert Stubborn.run_spk is Stubborn.run_pieces
+    assert spikes(Stubborn) == spikes(PrototypeLIFBitAcc, vth=1)
+    assert sum(map(sum, spikes(Stubborn))) > 2

@@ -23,6 +23,7 @@ from lavajit import (
 )
 from lavajit.proc import graded
 from lavajit.proc.graded import clz, inv_sqrt, loihi2round, make_fpinv_table
+from lavajit.proc.graded.inverse_root import leading_zeros
 
 FUNCTIONS = [c for c in golden.cases("function") if c["function"].startswith("lava.proc.graded.")]
 
@@ -132,7 +133,7 @@ def test_a_delay_of_two_matches_the_loop():
 
 
 def test_wrong_delay():
-    with pytest.raises(ValueError, match="delay must be 1 .* or 2, got 3"):
+    with pytest.raises(ValueError, match="delay must be one integer from 1 to 2, got 3"):
         NormVecDelay((1,), delay=3)
 
 
@@ -168,9 +169,16 @@ def test_float_resonators_agree_with_integers_up_to_rounding():
 
 
 def test_wrong_exponent():
-    with pytest.raises(ValueError, match="exp must be at least 0"):
+    with pytest.raises(ValueError, match="exp must be one integer >= 0"):
         ProdNeuron((1,), exp=-1)
 
 
 def test_table_has_24_entries():
     assert make_fpinv_table(8).shape == (24,)
+
+
+def test_leading_zeros_of_every_bit_length():
+    for bits in range(33):
+        for x in {(1 << bits) - 1, 1 << max(bits - 1, 0), (1 << bits) // 3} - {0}:
+            assert leading_zeros(x) == max(24 - x.bit_length(), 0)
+    assert leading_zeros(0) == 24

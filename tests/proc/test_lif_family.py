@@ -140,8 +140,13 @@ def inclusive(model: type) -> type:
     ("model", "process", "parameters"),
     [
         (PyLifModelFloat, LIF, {}),
-        (PyLifResetModelFloat, LIFReset, {"reset_interval": 3}),
-        (PyLifRefractoryModelFloat, LIFRefractory, {"refractory_period": 2}),
+        pytest.param(PyLifResetModelFloat, LIFReset, {"reset_interval": 3}, marks=pytest.mark.slow),
+        pytest.param(
+            PyLifRefractoryModelFloat,
+            LIFRefractory,
+            {"refractory_period": 2},
+            marks=pytest.mark.slow,
+        ),
         (PyLearningLifModelFloat, LearningLIF, {}),
     ],
 )

@@ -17,6 +17,8 @@ from lavajit import (
     OutPort,
     RefPort,
     RunSteps,
+    S4d,
+    SigmaS4dDeltaLayer,
     SourceRingBuffer,
     Var,
 )
@@ -127,6 +129,23 @@ def test_hierarchical_process(native):
     data = monitor.get_data()["wrapper"]
     assert data["after"].tolist() == [[1, 1], [3, 3]]
     assert data["s_out"].reshape(2, 4).tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize("layer", [False, True])
+def test_complex_vars_are_recorded_whole(native, layer):
+    space = {"shape": (2,), "a": 0.5j, "b": 1, "c": 1}
+    process = SigmaS4dDeltaLayer(**space, vth=1) if layer else S4d(**space)
+    source, monitor = SourceRingBuffer(data=np.eye(2, 3)), Monitor()
+    source.s_out.connect(process.in_ports.members[0])
+    monitor.probe(process.s4_state, num_steps=3)
+    states = []
+    for _ in range(3):
+        run(process, 1, native, "floating_pt")
+        states.append(process.s4_state.get())
+    record = monitor.get_data()[process.name]["s4_state"]
+    assert record.dtype == np.complex128 and record.imag.any()
+    np.testing.assert_array_equal(record, states)
+    process.stop()
 
 
 def test_too_many_steps_name_the_monitor(native):

@@ -1,5 +1,6 @@
 """What holds for all neurons: any shape, runs in pieces, both tiers, parameters per neuron."""
 
+import inspect
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +25,7 @@ from lavajit import (
     LIFReset,
     NormVecDelay,
     ProdNeuron,
+    PrototypeLIF,
     RFZero,
     S4d,
     Sigma,
@@ -35,8 +37,16 @@ from lavajit import (
 
 few = settings(max_examples=4, deadline=None)
 
-FLOAT_LIF = {"du": [0.1, 0.9], "dv": [0.0, 0.4], "bias_mant": [1, 3]}
-FIXED_LIF = {"du": [0, 2000], "dv": [100, 4095], "bias_mant": [-60, 90], "bias_exp": [-1, 5]}
+STATES = {"u": [1, 2], "v": [3, -5]}
+FLOAT_LIF = {"du": [0.1, 0.9], "dv": [0.0, 0.4], "bias_mant": [1, 3], **STATES}
+FIXED_LIF = {
+    "du": [0, 2000], "dv": [100, 4095], "bias_mant": [-60, 90], "bias_exp": [-1, 5], **STATES
+}  # fmt: skip
+ADAPTIVE = {
+    "i": [1, 5], "v": [0, 2], "theta": [5, 7], "r": [0, 3], "s": [0, 1], "delta_i": [0.4, 0.1],
+    "delta_v": [0.4, 0.2], "delta_theta": [0.2, 0.1], "delta_r": [0.2, 0.3], "theta_0": [5, 9],
+    "theta_step": [1, 3.75], "bias_mant": [1, 2], "bias_exp": [2, -1],
+}  # fmt: skip
 
 
 @dataclass
@@ -51,6 +61,10 @@ class Neurons:
     low: int = -40
     axes: int = 3
 
+    @property
+    def sends(self) -> str:
+        return "a_out" if self.process is SigmaS4dDeltaLayer else "s_out"
+
     def __str__(self) -> str:
         return f"{self.process.__name__}-{self.tag}"
 
@@ -60,23 +74,26 @@ class Neurons:
         return self.process(shape=shape, **chosen, **self.common)
 
 
+RESETS = {"reset_interval": [2, 5], "reset_offset": [0, 7]}
 RESONATOR = {"ports": ("a_real_in", "a_imag_in")}
 OSCILLATOR = {"period": [5.0, 9.5], "alpha": [0.05, 0.2], "vth": [5, 20]}
+TURNING = {"freqs": [100, 90], "decay_tau": [1, 0.1], "uth": [1, 50]}
 BITS = {"state_exp": 4, "decay_bits": 10}
 STATE_SPACE = {"a": [0.5, -0.4 + 0.3j], "b": [1, 0.5], "c": [1, 1 - 0.5j]}
+PROTOTYPE = ("a_in", "reset_in")
 KINDS = [
     Neurons(LIF, FLOAT, {**FLOAT_LIF, "vth": [4, 9]}),
     Neurons(LIF, FIXED, {**FIXED_LIF, "vth": [4, 40]}),
-    Neurons(LIFReset, FLOAT, {**FLOAT_LIF, "reset_interval": [2, 5], "reset_offset": [0, 7]}),
-    Neurons(LIFReset, FIXED, {**FIXED_LIF, "reset_interval": [2, 5], "reset_offset": [0, 7]}),
-    Neurons(LIFRefractory, FLOAT, {**FLOAT_LIF, "refractory_period": [1, 4]}),
-    Neurons(LIFRefractory, FIXED, {**FIXED_LIF, "refractory_period": [1, 4]}),
+    Neurons(LIFReset, FLOAT, {**FLOAT_LIF, **RESETS, "vth": [4, 9]}),
+    Neurons(LIFReset, FIXED, {**FIXED_LIF, **RESETS, "vth": [4, 40]}),
+    Neurons(LIFRefractory, FLOAT, {**FLOAT_LIF, "refractory_period": [1, 4], "vth": [4, 9]}),
+    Neurons(LIFRefractory, FIXED, {**FIXED_LIF, "refractory_period": [1, 4], "vth": [4, 40]}),
     Neurons(TernaryLIF, FLOAT, {**FLOAT_LIF, "vth_hi": [4, 9], "vth_lo": [-9, 1]}),
     Neurons(TernaryLIF, FIXED, {**FIXED_LIF, "vth_hi": [4, 40], "vth_lo": [-30, 1]}),
     Neurons(LearningLIF, FLOAT, {**FLOAT_LIF, "vth": [4, 9]}),
     Neurons(LearningLIF, FIXED, {**FIXED_LIF, "vth": [4, 40]}),
-    Neurons(ATRLIF, FLOAT, {"delta_i": [0.4, 0.1], "theta_0": [5, 9], "bias_mant": [1, 2]}),
-    Neurons(ATRLIF, FIXED, {"delta_i": [0.4, 0.1], "theta_step": [1, 3.75], "bias_exp": [2, -1]}),
+    Neurons(ATRLIF, FLOAT, ADAPTIVE),
+    Neurons(ATRLIF, FIXED, ADAPTIVE),
     Neurons(Sigma, FLOAT),
     Neurons(Sigma, FIXED),
     Neurons(Delta, FLOAT, {"vth": [10, 30.5]}),
@@ -97,17 +114,24 @@ KINDS = [
     Neurons(RF, FIXED, OSCILLATOR, BITS, **RESONATOR),
     Neurons(RF_IZ, FLOAT, OSCILLATOR, **RESONATOR),
     Neurons(RF_IZ, FIXED, OSCILLATOR, BITS, **RESONATOR),
-    Neurons(RFZero, FLOAT, {"freqs": [100, 90]}, {"decay_tau": 1}, ("u_in", "v_in")),
-    Neurons(RFZero, FIXED, {"uth": [1, 50]}, {"freqs": 99, "decay_tau": 1}, ("u_in", "v_in")),
-    Neurons(S4d, FLOAT, STATE_SPACE),
+    Neurons(RFZero, FLOAT, TURNING, ports=("u_in", "v_in")),
+    Neurons(RFZero, FIXED, TURNING, ports=("u_in", "v_in")),
+    Neurons(PrototypeLIF, FLOAT, {**FLOAT_LIF, "vth": [4, 9]}, ports=PROTOTYPE),
+    Neurons(PrototypeLIF, FIXED, {**FIXED_LIF, "vth": [4, 40]}, ports=PROTOTYPE),
+    Neurons(S4d, FLOAT, {**STATE_SPACE, "s4_state": [0, 1j]}),
     Neurons(SigmaS4dDelta, FLOAT, {**STATE_SPACE, "vth": [10, 30.5]}),
-    Neurons(
-        SigmaS4dDeltaLayer, FLOAT, common={"a": 0.5, "b": 1, "c": 1, "vth": 9, "d_states": 2},
-        ports=("s_in",), axes=1,
-    ),
+    Neurons(SigmaS4dDeltaLayer, FLOAT, {**STATE_SPACE, "vth": [9, 2.5]}, ports=("s_in",), axes=1),
 ]  # fmt: skip
 
-every_kind = pytest.mark.parametrize("kind", KINDS, ids=str)
+#: Compiled in every run of the tests: one kind each of float and fixed point.
+QUICK = ("LIF-floating_pt", "LIF-fixed_pt")
+every_kind = pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=() if str(kind) in QUICK else pytest.mark.slow, id=str(kind))
+        for kind in KINDS
+    ],
+)
 
 
 def inputs(kind: Neurons, shape: tuple[int, ...], seed: int, steps: int = 12) -> dict:
@@ -127,12 +151,58 @@ def test_runs_in_pieces_and_as_python(kind, seed, chunk):
     assert_same(respond(kind.make(shape, choice), messages, kind.tag, native=False), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.parameters], ids=str)
-def test_parameters_per_neuron(kind):
-    shape, choice = (2, 1, 3), np.array([[[0, 1, 0]], [[1, 1, 0]]])
-    messages = inputs(kind, shape, 7)
+@given(seed=st.integers(0, 10**6))
+@few
+def test_parameters_per_neuron(kind, seed):
+    """Each neuron does what it does where all have its parameters."""
+    rng = np.random.default_rng(seed)
+    shape = tuple(rng.integers(1, 4, kind.axes).tolist())
+    choice = rng.integers(0, 2, shape)
+    messages = inputs(kind, shape, seed)
     got = respond(kind.make(shape, choice), messages, kind.tag)
     for which in (0, 1):
         alone = respond(kind.make(shape, np.array(which)), messages, kind.tag)
         here = choice == which
-        np.testing.assert_array_equal(got["s_out"][:, here], alone["s_out"][:, here])
+        np.testing.assert_array_equal(got[kind.sends][:, here], alone[kind.sends][:, here])
+
+
+#: Names, shapes and initial states, which are no parameters of the equations.
+NO_PARAMETERS = {
+    "self", "name", "log_config", "learning_rule", "shape", "args", "kwargs", "parameters",
+    "proc_params",
+}  # fmt: skip
+#: Of SigmaDelta, what SigmaS4dDelta does not take.
+INHERITED = {"bias"}
+#: Formats of numbers and kinds of equations, which all neurons of a Process share.
+SHARED = {
+    "act_mode", "cum_error", "d_states", "decay_bits", "delay", "dt", "exp", "fp_base", "inp_exp",
+    "num_message_bits", "s4_exp", "spike_exp", "state_exp",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("process", dict.fromkeys(kind.process for kind in KINDS))
+def test_every_parameter_may_be_one_value_per_neuron(process):
+    own = filter(None, (vars(base).get("__init__") for base in process.__mro__[:-1]))
+    names = {name for init in own for name in inspect.signature(init).parameters}
+    names -= NO_PARAMETERS | (INHERITED if issubclass(process, SigmaS4dDelta) else set())
+    tested = {name for k in KINDS if k.process is process for name in k.parameters}
+    assert names - SHARED <= tested
+
+
+@pytest.mark.parametrize(
+    ("process", "shared"),
+    [
+        (Delta, {"vth": 1, "spike_exp": [1, 2]}),
+        (SigmaDelta, {"vth": 1, "state_exp": 0.5}),
+        (GradedVec, {"exp": [1, 2]}),
+        (ProdNeuron, {"exp": [1, 2]}),
+        (NormVecDelay, {"delay": [1, 2]}),
+        (InvSqrt, {"fp_base": [1, 2]}),
+        (RF, {"period": 5, "alpha": 0.1, "decay_bits": [8, 12]}),
+    ],
+)
+def test_formats_are_one_for_all(process, shared):
+    with pytest.raises(ValueError, match="must be one integer"):
+        process(shape=(2,), **shared)

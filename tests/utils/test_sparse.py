@@ -27,7 +27,10 @@ def test_from_synapses():
     weights, delays = from_synapses([0, 1, 1], [2, 0, 2], 0.5, [3, 0, 1], shape=(3, 2))
     np.testing.assert_array_equal(weights.toarray(), [[0, 0.5], [0, 0], [0.5, 0.5]])
     np.testing.assert_array_equal(delays.toarray(), [[0, 0], [0, 0], [3, 1]])
-    assert delays.dtype == np.int64
+    assert delays.dtype == np.uint8 and np.shares_memory(delays.indices, weights.indices)
+    for longest, dtype in ((255, np.uint8), (256, np.uint16), (65536, np.int64)):
+        assert from_synapses([0], [0], 1, longest, shape=(1, 1))[1].dtype == dtype
+    assert [part.nnz for part in from_synapses([], [], 1, 1, shape=(1, 1))] == [0, 0]
     assert delays.nnz == weights.nnz == 3
     assert from_synapses([0, 0], [1, 1], [1, 2], shape=(2, 1)).toarray().tolist() == [[0], [3]]
 
@@ -40,6 +43,7 @@ def test_from_synapses():
         ([0], [-1], 1, None, "post has neurons from -1"),
         ([0, 1], [0, 1], [1, 2, 3], None, "weight has shape"),
         ([0, 1], [0, 1], 1, [1], "delay has shape"),
+        ([0, 1], [0, 1], 1, [0, -1], "from 0, got -1"),
         ([0, 0], [1, 1], 1, [1, 2], "1 synapses connect the same two neurons"),
     ],
 )

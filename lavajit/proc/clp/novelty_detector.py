@@ -68,7 +68,7 @@ class NoveltyDetector(AbstractProcess):
 
 @implements(proc=NoveltyDetector, protocol=LoihiProtocol)
 @requires(CPU)
-@tag("fixed_pt", "bit_accurate_loihi")
+@tag("fixed_pt", "bit_accurate_loihi", "floating_pt")
 class PyNoveltyDetectorModel(PyLoihiProcessModel):
     """NoveltyDetector in integers."""
 

@@ -133,7 +133,7 @@ def _checked_count(value: int, process: str, name: str = "n_protos") -> int:
 
 @implements(proc=Readout, protocol=LoihiProtocol)
 @requires(CPU)
-@tag("fixed_pt")
+@tag("fixed_pt", "floating_pt")
 class PyReadoutModel(PyLoihiProcessModel):
     """Readout in 32-bit integers."""
 
@@ -176,7 +176,7 @@ class PyReadoutModel(PyLoihiProcessModel):
 
 @implements(proc=Allocator, protocol=LoihiProtocol)
 @requires(CPU)
-@tag("fixed_pt")
+@tag("fixed_pt", "floating_pt")
 class PyAllocatorModel(PyLoihiProcessModel):
     """Allocator in 32-bit integers."""
 

@@ -125,8 +125,8 @@ def _pair(name: str, value: Pair, least: int) -> tuple[int, int]:
         pair = make_tuple(value)
     except ValueError as error:
         raise ValueError(f"Conv: {name}: {error}") from None
-    if min(pair) < least:
-        raise ValueError(f"Conv: {name} must be at least {least}, got {value!r}")
+    if np.asarray(value).dtype.kind not in "iub" or min(pair) < least:
+        raise ValueError(f"Conv: {name} must be at least {least} and whole, got {value!r}")
     return pair
 
 

@@ -19,16 +19,20 @@ from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
+from lavajit.proc.parameters import one_integer
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
 
 #: Values have 24 bits.
 VALUE_BITS = 24
+LARGEST_VALUE = (1 << VALUE_BITS) - 1
 #: The table holds the inverse root of a number inside each octave: its lower bound times the
 #: square of this.
 _CENTRE = 1.238982962
 _ITERATIONS = 5
+#: Neurons whose first guesses are looked up together.
+_BLOCK = 64
 #: Products of more fraction bits would not fit in 64 bits.
 _MOST_FRACTION_BITS = 30
 
@@ -69,11 +73,7 @@ class InvSqrt(AbstractProcess):
 
     def __init__(self, shape, fp_base=12) -> None:
         super().__init__(shape=shape, fp_base=fp_base)
-        if not 0 <= fp_base <= _MOST_FRACTION_BITS:
-            raise ValueError(
-                f"InvSqrt: fp_base must be a number of fraction bits from 0 to "
-                f"{_MOST_FRACTION_BITS}, got {fp_base}"
-            )
+        one_integer("InvSqrt", "fp_base", fp_base, 0, _MOST_FRACTION_BITS)
         self.a_in = InPort(shape=shape)
         self.s_out = OutPort(shape=shape)
         self.fp_base = Var(shape=(1,), init=fp_base)
@@ -153,12 +153,18 @@ def improved(guess, x, n_iters, fraction):
 
 
 def leading_zeros(x):
-    """Leading zeros of 24 bits; 0 for numbers that have more."""
-    zeros = VALUE_BITS
-    while x > 0 and zeros > 0:
-        x >>= 1
-        zeros -= 1
-    return zeros
+    """Leading zeros of 24 bits, by halves and without a branch; 0 for numbers that have more."""
+    rest = min(np.int64(x), np.int64(LARGEST_VALUE))
+    half = np.int64(rest > 0xFFFF) << 4
+    bits, rest = half, rest >> half
+    half = np.int64(rest > 0xFF) << 3
+    bits, rest = bits + half, rest >> half
+    half = np.int64(rest > 0xF) << 2
+    bits, rest = bits + half, rest >> half
+    half = np.int64(rest > 3) << 1
+    bits, rest = bits + half, rest >> half
+    # What is left are the numbers 0 to 3, of 0, 1, 2 and 2 bits.
+    return VALUE_BITS - (bits + min(rest, np.int64(2)))
 
 
 @implements(proc=InvSqrt, protocol=LoihiProtocol)
@@ -193,6 +199,7 @@ class InvSqrtModelFP(PyLoihiProcessModel):
 
     boundscheck = False
     integer_inputs = ("a_in",)
+    transient = ("block",)
 
     a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
@@ -201,6 +208,7 @@ class InvSqrtModelFP(PyLoihiProcessModel):
     def __init__(self, proc_params):
         super().__init__(proc_params)
         self.guesses = make_fpinv_table(proc_params["fp_base"])
+        self.block = np.zeros(_BLOCK, np.int64)
 
     def on_var_update(self):
         """The table belongs to a number of fraction bits."""
@@ -209,13 +217,24 @@ class InvSqrtModelFP(PyLoihiProcessModel):
     def run_spk(self):
         """Receive, compute, send."""
         a_in, roots = self.a_in.recv().ravel(), self.s_out.buffer().ravel()
-        fraction = self.fp_base[0]
+        least = np.int64(0)
+        for i in range(roots.size):
+            least = min(least, np.int64(a_in[i]))
+        if least < 0:
+            raise ValueError("InvSqrt received a negative number, which has no square root")
+        for start in range(0, roots.size, _BLOCK):
+            stop = min(start + _BLOCK, roots.size)
+            self.compute(a_in[start:stop], roots[start:stop])
+        self.s_out.send(self.s_out.buffer())
+
+    def compute(self, a_in, roots):
+        """A block of neurons, in loops that are simple enough to run in vector registers."""
+        fraction, guesses, block = self.fp_base[0], self.guesses, self.block
+        for i in range(roots.size):
+            block[i] = min(leading_zeros(np.int64(a_in[i])), VALUE_BITS - 1)
+        for i in range(roots.size):
+            block[i] = guesses[block[i]]
         for i in range(roots.size):
             x = np.int64(a_in[i])
-            if x < 0:
-                raise ValueError("InvSqrt received a negative number, which has no square root")
-            root = np.int64(0)
-            if x > 0:
-                root = improved(self.guesses[leading_zeros(x)], x, _ITERATIONS, fraction)
-            roots[i] = np.int32(root)
-        self.s_out.send(self.s_out.buffer())
+            root = improved(block[i], x, _ITERATIONS, fraction)
+            roots[i] = np.int32(root if x > 0 else np.int64(0))

@@ -11,7 +11,7 @@ from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.parameters import parameter
+from lavajit.proc.parameters import one_integer, parameter
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -58,14 +58,13 @@ class NormVecDelay(AbstractProcess):
 
     def __init__(self, shape, vth=1, exp=0, delay=1) -> None:
         super().__init__(shape=shape, vth=vth, exp=exp, delay=delay)
-        if delay not in (1, 2):
-            raise ValueError(f"NormVecDelay: delay must be 1 (as in Lava) or 2, got {delay!r}")
+        one_integer("NormVecDelay", "delay", delay, 1, 2)
         self.a_in1 = InPort(shape=shape)
         self.a_in2 = InPort(shape=shape)
         self.s_out = OutPort(shape=shape)
         self.s2_out = OutPort(shape=shape)
         self.vth = parameter("NormVecDelay", "vth", vth, shape)
-        self.exp = Var(shape=(1,), init=exp)
+        self.exp = Var(shape=(1,), init=one_integer("NormVecDelay", "exp", exp))
         self.v = Var(shape=shape, init=0)
         self.v2 = Var(shape=shape, init=0)
 

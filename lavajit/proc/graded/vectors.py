@@ -13,7 +13,7 @@ from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.parameters import parameter
+from lavajit.proc.parameters import one_integer, parameter
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -50,7 +50,7 @@ class _ThresholdVector(AbstractProcess):
         self.s_out = OutPort(shape=shape)
         self.v = Var(shape=shape, init=0)
         self.vth = parameter(type(self).__name__, "vth", vth, shape)
-        self.exp = Var(shape=(1,), init=exp)
+        self.exp = Var(shape=(1,), init=one_integer(type(self).__name__, "exp", exp))
 
     @property
     def shape(self) -> tuple[int, ...]:

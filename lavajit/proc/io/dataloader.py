@@ -190,8 +190,6 @@ class AbstractPyDataloaderModel(PyLoihiProcessModel):
 
     def __init__(self, proc_params):
         super().__init__(proc_params)
-        # In a tuple, because a data set that is an array is not state of the network.
-        self.datasets = (proc_params["dataset"],)
         self.ground_truth_array = np.zeros(proc_params["gt_shape"])
         self.sample_id = 0
 
@@ -200,7 +198,7 @@ class AbstractPyDataloaderModel(PyLoihiProcessModel):
 
     def next_sample(self) -> np.ndarray:
         """The next sample as an array; its label becomes the ground truth."""
-        dataset = self.datasets[0]
+        dataset = self.proc_params["dataset"]  # no attribute: it is not state of the network
         data, label = dataset[self.sample_id % len(dataset)]
         self.sample_id += 1
         self.ground_truth_array[...] = label
@@ -283,5 +281,7 @@ class PyStateModelFixed(AbstractPyStateDataloaderModel):
 @tag("floating_pt")
 class PyStateModelFloat(AbstractPyStateDataloaderModel):
     """Writes float64."""
+
+    precision_port = "state"
 
     state: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, float)

@@ -101,6 +101,7 @@ class PyEventSinkModel(PyLoihiProcessModel):
     """Stores events; int32 messages are exact in float64."""
 
     boundscheck = False
+    precision_port = "a_in"
     host_methods: ClassVar[tuple[str, ...]] = ("run_post_mgmt",)
 
     # Zeros of type bool plus a message are of the type of the message: it is read in place.

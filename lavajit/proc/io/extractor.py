@@ -182,6 +182,8 @@ class _Sender:
 class PyLoihiExtractorModel(_Sender, PyLoihiProcessModel):
     """Forwards in the spiking phase."""
 
+    precision_port = "in_port"
+
     in_port: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
     out_port: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
 
@@ -194,6 +196,8 @@ class PyLoihiExtractorModel(_Sender, PyLoihiProcessModel):
 @tag("floating_pt")
 class PyLoihiExtractorModelAsync(_Sender, PyAsyncProcessModel):
     """Forwards as many items as the run has time steps."""
+
+    precision_port = "in_port"
 
     in_port: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
     out_port: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
@@ -210,6 +214,8 @@ class PyLoihiExtractorModelAsync(_Sender, PyAsyncProcessModel):
 @tag("floating_pt", "fixed_pt")
 class PyLoihiVarWireModel(_Sender, PyLoihiProcessModel):
     """Forwards in the post-management phase."""
+
+    precision_port = "state"
 
     state: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, float)
     out_port: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)

@@ -76,7 +76,8 @@ class AbstractPyPoissonSourceModel(PyLoihiProcessModel):
     def run_spk(self):
         out, rates = self.s_out.buffer().ravel(), self.rates.ravel()
         for i in range(out.size):
-            out[i] = 1 if self.rng.uniform(i) < rates[i] else 0
+            # In float64, also where rates are float32: rounded, a uniform number could be 1.
+            out[i] = 1 if self.rng.uniform(i) < np.float64(rates[i]) else 0
         self.s_out.send(self.s_out.buffer())
 
 

@@ -118,6 +118,7 @@ class AbstractPyReset(PyLoihiProcessModel):
     """Writes `reset_value` to the Var."""
 
     boundscheck = False
+    precision_port = "state"
 
     # A float message holds fractions and all integers of 53 bits; the Var keeps its own dtype.
     state: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, float)

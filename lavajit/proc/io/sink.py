@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import operator
+from typing import ClassVar
 
 import numpy as np
 
@@ -84,6 +86,7 @@ class AbstractPyReceiveModel(PyLoihiProcessModel):
     """Stores one message per time step as a column of `data`."""
 
     boundscheck = False
+    precision_port = "a_in"
     # Time is the last axis: this way the message of a step is one piece of memory.
     column_major = ("data",)
 
@@ -188,6 +191,7 @@ class Read(AbstractScheduledProcess):
         """
         self.state = connected_reference(self, var)
         self.data = Var(shape=(*var.shape, self.buffer), init=0)
+        self.proc_params.overwrite("var_shape", var.shape)
         self._post_init()
 
 
@@ -195,7 +199,10 @@ class AbstractPyRead(PyLoihiProcessModel):
     """Stores one value of the Var as a column of `data`."""
 
     boundscheck = False
+    precision_port = "state"
     column_major = ("data",)
+    transient = ("seen",)
+    seen_dtype: ClassVar[type] = np.int64
 
     interval: np.ndarray = LavaPyType(np.ndarray, int)
     offset: np.ndarray = LavaPyType(np.ndarray, int)
@@ -203,16 +210,18 @@ class AbstractPyRead(PyLoihiProcessModel):
     def __init__(self, proc_params):
         super().__init__(proc_params)
         self.counter = 0
+        self.seen = np.zeros(math.prod(proc_params.get("var_shape", (1,))), self.seen_dtype)
 
     def post_guard(self):
         return is_due(self.time_step, self.interval[0], self.offset[0])
 
     def run_post_mgmt(self):
         data = self.data
-        value = self.state.read()
-        column = self.counter % data.shape[-1]
-        for i in np.ndindex(value.shape):
-            data[i + (column,)] = value[i]
+        self.state.read_into(self.seen)
+        column, k = self.counter % data.shape[-1], 0
+        for i in np.ndindex(data.shape[:-1]):
+            data[i + (column,)] = self.seen[k]
+            k += 1
         self.counter += 1
 
 
@@ -231,6 +240,8 @@ class PyReadFixed(AbstractPyRead):
 @tag("floating_pt")
 class PyReadFloat(AbstractPyRead):
     """Keeps float64."""
+
+    seen_dtype = np.float64
 
     state: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, float)
     data: np.ndarray = LavaPyType(np.ndarray, float)

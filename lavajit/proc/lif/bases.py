@@ -32,7 +32,18 @@ class AbstractLIF(AbstractProcess):
     """Ports, currents and biases common to all LIF neurons."""
 
     def __init__(
-        self, *, shape, u, v, du, dv, bias_mant, bias_exp, name=None, log_config=None, **kwargs
+        self,
+        *,
+        shape,
+        u=0,
+        v=0,
+        du=0,
+        dv=0,
+        bias_mant=0,
+        bias_exp=0,
+        name=None,
+        log_config=None,
+        **kwargs,
     ) -> None:
         super().__init__(
             shape=shape,
@@ -57,6 +68,32 @@ class AbstractLIF(AbstractProcess):
 
     def _parameter(self, name: str, value) -> Var:
         return parameter(type(self).__name__, name, value, self.s_out.shape)
+
+
+def check_names(process: str, parameters: dict, own: tuple[str, ...] = ()) -> None:
+    """Refuse parameters that no LIF has.
+
+    Parameters
+    ----------
+    process : str
+        Class of the Process, for the error.
+    parameters : dict
+        Those that the constructor hands on.
+    own : tuple of str
+        Parameters of this kind of LIF that it may hand on, beside those of all.
+
+    Raises
+    ------
+    TypeError
+        There is another one.
+    """
+    known = {*AbstractLIF.__init__.__kwdefaults__, "shape", *own}
+    strange = sorted(set(parameters) - known)
+    if strange:
+        raise TypeError(
+            f"{process}.__init__() got an unexpected keyword argument {strange[0]!r}; it hands on "
+            f"{', '.join(sorted(known))}"
+        )
 
 
 class AbstractPyLifModel(PyLoihiProcessModel):
@@ -192,7 +229,7 @@ def check_integers(proc_params, names: tuple[str, ...]) -> None:
         value = proc_params.get(name) if proc_params is not None else None
         if value is not None and np.asarray(value).dtype.kind not in "iub":
             raise TypeError(
-                f"{name}={value!r}: the fixed-point LIF takes integers (du, dv: 0 to 4095 for a "
-                f"decay of {name}/4096 per step; vth: threshold / 64). Select floating_pt for "
+                f"{name}={value!r}: the fixed-point LIF takes integers (du: 0 to 4095, for a decay "
+                f"of du/4096 per step, dv likewise; vth: threshold / 64). Select floating_pt for "
                 f"fractions."
             )

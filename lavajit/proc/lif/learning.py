@@ -52,36 +52,8 @@ class LearningLIF(LearningNeuronProcess, AbstractLIF):
     >>> lif.stop()
     """
 
-    def __init__(
-        self,
-        *,
-        shape,
-        u=0,
-        v=0,
-        du=0,
-        dv=0,
-        bias_mant=0,
-        bias_exp=0,
-        vth=10,
-        name=None,
-        log_config=None,
-        learning_rule=None,
-        **kwargs,
-    ) -> None:
-        super().__init__(
-            shape=shape,
-            u=u,
-            v=v,
-            du=du,
-            dv=dv,
-            bias_mant=bias_mant,
-            bias_exp=bias_exp,
-            vth=vth,
-            name=name,
-            log_config=log_config,
-            learning_rule=learning_rule,
-            **kwargs,
-        )
+    def __init__(self, *, shape, vth=10, learning_rule=None, **parameters) -> None:
+        super().__init__(shape=shape, vth=vth, learning_rule=learning_rule, **parameters)
         self.vth = self._parameter("vth", vth)
 
 

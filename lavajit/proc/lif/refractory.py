@@ -23,13 +23,12 @@ from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
 from lavajit.proc.fixed_point import (
     DECAY_ONE,
-    INPUT_SHIFT,
     next_current,
     next_voltage,
+    scale_thresholds,
     scaled_bias,
-    within_int32,
 )
-from lavajit.proc.lif.bases import AbstractPyLifModelFixed, AbstractPyLifModelFloat
+from lavajit.proc.lif.bases import AbstractPyLifModelFixed, AbstractPyLifModelFloat, check_names
 from lavajit.proc.lif.lif import LIF
 from lavajit.proc.parameters import per_neuron_or_one
 from lavajit.process.variable import Var
@@ -64,37 +63,12 @@ class LIFRefractory(LIF):
     >>> lif.stop()
     """
 
-    def __init__(
-        self,
-        *,
-        shape,
-        u=0,
-        v=0,
-        du=0,
-        dv=0,
-        bias_mant=0,
-        bias_exp=0,
-        vth=10,
-        refractory_period=1,
-        name=None,
-        log_config=None,
-    ) -> None:
+    def __init__(self, *, shape, refractory_period=1, **parameters) -> None:
+        check_names("LIFRefractory", parameters, ("vth",))
         period = per_neuron_or_one(
             "LIFRefractory", "refractory_period", refractory_period, shape, 1
         )
-        super().__init__(
-            shape=shape,
-            u=u,
-            v=v,
-            du=du,
-            dv=dv,
-            bias_mant=bias_mant,
-            bias_exp=bias_exp,
-            name=name,
-            log_config=log_config,
-            vth=vth,
-            refractory_period=period,
-        )
+        super().__init__(shape=shape, refractory_period=period, **parameters)
         self.refractory_period_end = Var(shape=shape, init=0)
 
 
@@ -103,6 +77,8 @@ class LIFRefractory(LIF):
 @tag("floating_pt")
 class PyLifRefractoryModelFloat(AbstractPyLifModelFloat):
     """LIFRefractory in float64."""
+
+    float64_vars = ("refractory_period_end",)  # time steps
 
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
     vth: float = LavaPyType(float, float)
@@ -172,10 +148,11 @@ class PyLifRefractoryModelFixed(AbstractPyLifModelFixed):
     def __init__(self, proc_params):
         super().__init__(proc_params)
         self.refractory_period = proc_params["refractory_period"]
+        self.effective_vth = np.zeros(proc_params["shape"], np.int32)
 
     def scale_threshold(self):
-        """vth << 6."""
-        self.effective_vth = self.vth << INPUT_SHIFT
+        """vth << 6 of every neuron, in 32 bits."""
+        scale_thresholds(self.effective_vth.ravel(), self.vth)
 
     def spiking_activation(self):
         """True where v exceeds the scaled threshold."""
@@ -192,7 +169,7 @@ class PyLifRefractoryModelFixed(AbstractPyLifModelFixed):
         mantissa, exponent = self.bias_mant.ravel(), self.bias_exp.ravel()
         end = self.refractory_period_end.ravel()
         step, period = self.time_step, self.refractory_period
-        du, dv, vth = self.du, self.dv, self.effective_vth
+        du, dv, vth = self.du, self.dv, self.effective_vth.ravel()
         one_u, one_v = DECAY_ONE - self.ds_offset, DECAY_ONE - self.dm_offset
         for i in range(u.size):
             u[i] = next_current(u[i], one_u - element(du, i), a_in[i])
@@ -200,7 +177,7 @@ class PyLifRefractoryModelFixed(AbstractPyLifModelFixed):
             if end[i] < step:
                 bias = scaled_bias(mantissa[i], exponent[i])
                 voltage = next_voltage(voltage, one_v - element(dv, i), u[i], bias)
-            spike = voltage > within_int32(element(vth, i))
+            spike = voltage > vth[i]
             spikes[i] = spike
             if spike:
                 end[i] = step + element(period, i)

@@ -13,7 +13,12 @@ from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.elements import element
 from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.resources import CPU
-from lavajit.proc.lif.bases import AbstractPyLifModelFixed, AbstractPyLifModelFloat
+from lavajit.proc.lif.bases import (
+    AbstractPyLifModel,
+    AbstractPyLifModelFixed,
+    AbstractPyLifModelFloat,
+    check_names,
+)
 from lavajit.proc.lif.lif import (
     LIF,
     AbstractPyThresholdModelFixed,
@@ -50,38 +55,11 @@ class LIFReset(LIF):
     >>> lif.stop()
     """
 
-    def __init__(
-        self,
-        *,
-        shape,
-        u=0,
-        v=0,
-        du=0,
-        dv=0,
-        bias_mant=0,
-        bias_exp=0,
-        vth=10,
-        reset_interval=1,
-        reset_offset=0,
-        name=None,
-        log_config=None,
-    ) -> None:
-        super().__init__(
-            shape=shape,
-            u=u,
-            v=v,
-            du=du,
-            dv=dv,
-            bias_mant=bias_mant,
-            bias_exp=bias_exp,
-            name=name,
-            log_config=log_config,
-            vth=vth,
-            reset_interval=per_neuron_or_one(
-                "LIFReset", "reset_interval", reset_interval, shape, 1
-            ),
-            reset_offset=per_neuron_or_one("LIFReset", "reset_offset", reset_offset, shape, 0),
-        )
+    def __init__(self, *, shape, reset_interval=1, reset_offset=0, **parameters) -> None:
+        check_names("LIFReset", parameters, ("vth",))
+        interval = per_neuron_or_one("LIFReset", "reset_interval", reset_interval, shape, 1)
+        offset = per_neuron_or_one("LIFReset", "reset_offset", reset_offset, shape, 0)
+        super().__init__(shape=shape, reset_interval=interval, reset_offset=offset, **parameters)
 
 
 def reset_where_due(u, v, step, interval, offset):
@@ -92,11 +70,8 @@ def reset_where_due(u, v, step, interval, offset):
             v[i] = 0
 
 
-@implements(proc=LIFReset, protocol=LoihiProtocol)
-@requires(CPU)
-@tag("floating_pt")
-class PyLifResetModelFloat(AbstractPyThresholdModelFloat):
-    """LIFReset in float64."""
+class AbstractPyLifResetModel(AbstractPyLifModel):
+    """When to start anew; to be named before a model of LIF, whose step follows."""
 
     def __init__(self, proc_params):
         super().__init__(proc_params)
@@ -107,6 +82,13 @@ class PyLifResetModelFloat(AbstractPyThresholdModelFloat):
         """Start anew, if it is time."""
         u, v, step = self.u.ravel(), self.v.ravel(), self.time_step
         reset_where_due(u, v, step, self.reset_interval, self.reset_offset)
+
+
+@implements(proc=LIFReset, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("floating_pt")
+class PyLifResetModelFloat(AbstractPyLifResetModel, AbstractPyThresholdModelFloat):
+    """LIFReset in float64."""
 
     def run_pieces(self):
         """Reset, then the pieces of LIF."""
@@ -122,18 +104,8 @@ class PyLifResetModelFloat(AbstractPyThresholdModelFloat):
 @implements(proc=LIFReset, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("bit_accurate_loihi", "fixed_pt")
-class PyLifResetModelBitAcc(AbstractPyThresholdModelFixed):
+class PyLifResetModelBitAcc(AbstractPyLifResetModel, AbstractPyThresholdModelFixed):
     """LIFReset bit-accurate to Loihi's fixed-point arithmetic."""
-
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        self.reset_interval = proc_params["reset_interval"]
-        self.reset_offset = proc_params["reset_offset"]
-
-    def reset_state(self):
-        """Start anew, if it is time."""
-        u, v, step = self.u.ravel(), self.v.ravel(), self.time_step
-        reset_where_due(u, v, step, self.reset_interval, self.reset_offset)
 
     def run_pieces(self):
         """Reset, then the pieces of LIF."""

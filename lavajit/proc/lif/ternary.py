@@ -25,7 +25,12 @@ from lavajit.proc.fixed_point import (
     next_voltage,
     scaled_bias,
 )
-from lavajit.proc.lif.bases import AbstractLIF, AbstractPyLifModelFixed, AbstractPyLifModelFloat
+from lavajit.proc.lif.bases import (
+    AbstractLIF,
+    AbstractPyLifModelFixed,
+    AbstractPyLifModelFloat,
+    check_names,
+)
 
 
 class TernaryLIF(AbstractLIF):
@@ -53,34 +58,9 @@ class TernaryLIF(AbstractLIF):
     >>> lif.stop()
     """
 
-    def __init__(
-        self,
-        *,
-        shape,
-        u=0,
-        v=0,
-        du=0,
-        dv=0,
-        bias_mant=0,
-        bias_exp=0,
-        vth_hi=10,
-        vth_lo=-10,
-        name=None,
-        log_config=None,
-    ) -> None:
-        super().__init__(
-            shape=shape,
-            u=u,
-            v=v,
-            du=du,
-            dv=dv,
-            bias_mant=bias_mant,
-            bias_exp=bias_exp,
-            name=name,
-            log_config=log_config,
-            vth_hi=vth_hi,
-            vth_lo=vth_lo,
-        )
+    def __init__(self, *, shape, vth_hi=10, vth_lo=-10, **parameters) -> None:
+        check_names("TernaryLIF", parameters)
+        super().__init__(shape=shape, vth_hi=vth_hi, vth_lo=vth_lo, **parameters)
         self.vth_hi = self._parameter("vth_hi", vth_hi)
         self.vth_lo = self._parameter("vth_lo", vth_lo)
         if np.any(np.asarray(vth_lo) > np.asarray(vth_hi)):

@@ -13,7 +13,7 @@ from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.parameters import parameter
+from lavajit.proc.parameters import one_integer, parameter
 from lavajit.process.ports import InPort, OutPort
 from lavajit.process.process import AbstractProcess
 from lavajit.process.variable import Var
@@ -85,7 +85,8 @@ class Delta(AbstractProcess):
 
 def scale(process: str, value: Any, spike_exp: int, state_exp: int) -> Any:
     """``value * 2**(spike_exp + state_exp)``."""
-    shift = int(spike_exp) + int(state_exp)
+    shift = one_integer(process, "spike_exp", spike_exp)
+    shift += one_integer(process, "state_exp", state_exp)
     if shift < 0:
         raise ValueError(
             f"{process}: spike_exp + state_exp must not be negative (negative shift count), got "
@@ -109,6 +110,49 @@ class AbstractDeltaModel(PyLoihiProcessModel):
     spike_exp: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=3)
     state_exp: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=3)
     cum_error: np.ndarray = LavaPyType(np.ndarray, bool, precision=1)
+
+    def run_spk(self):
+        """Receive, compare, send."""
+        a_in, vth = self.a_in.recv().ravel(), self.vth.ravel()
+        if vth.size == 1:
+            self.update(a_in, vth[0])
+        else:
+            self.update(a_in, vth)
+        self.s_out.send(self.s_out.buffer())
+
+    def update(self, a_in, vth):
+        """All neurons; the threshold is one number or one per neuron."""
+        raise NotImplementedError("update() must be implemented by the model")
+
+
+class FloatDelta:
+    """Types of models in float64; to be named before AbstractDeltaModel."""
+
+    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
+    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
+    vth: np.ndarray = LavaPyType(np.ndarray, float)
+    sigma: np.ndarray = LavaPyType(np.ndarray, float)
+    act: np.ndarray = LavaPyType(np.ndarray, float)
+    residue: np.ndarray = LavaPyType(np.ndarray, float)
+    error: np.ndarray = LavaPyType(np.ndarray, float)
+
+
+class FixedDelta:
+    """Types of models in 32-bit integers; to be named before AbstractDeltaModel."""
+
+    integer_inputs = ("a_in",)
+
+    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
+    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
+    vth: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
+    sigma: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
+    act: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
+    residue: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
+    error: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
+
+    def __init__(self, proc_params):
+        super().__init__(proc_params)
+        check_state_exp(proc_params)
 
 
 def delta_float(i, x, vth, act, residue, error, cum_error):
@@ -163,25 +207,8 @@ def check_state_exp(proc_params: Any) -> None:
 @implements(proc=Delta, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("floating_pt")
-class PyDeltaModelFloat(AbstractDeltaModel):
+class PyDeltaModelFloat(FloatDelta, AbstractDeltaModel):
     """Delta in float64."""
-
-    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
-    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
-    vth: np.ndarray = LavaPyType(np.ndarray, float)
-    sigma: np.ndarray = LavaPyType(np.ndarray, float)
-    act: np.ndarray = LavaPyType(np.ndarray, float)
-    residue: np.ndarray = LavaPyType(np.ndarray, float)
-    error: np.ndarray = LavaPyType(np.ndarray, float)
-
-    def run_spk(self):
-        """Receive, compare, send."""
-        a_in, vth = self.a_in.recv().ravel(), self.vth.ravel()
-        if vth.size == 1:
-            self.update(a_in, vth[0])
-        else:
-            self.update(a_in, vth)
-        self.s_out.send(self.s_out.buffer())
 
     def update(self, a_in, vth):
         """All neurons; the threshold is one number or one per neuron."""
@@ -195,31 +222,8 @@ class PyDeltaModelFloat(AbstractDeltaModel):
 @implements(proc=Delta, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("fixed_pt")
-class PyDeltaModelFixed(AbstractDeltaModel):
+class PyDeltaModelFixed(FixedDelta, AbstractDeltaModel):
     """Delta in 32-bit integers, which wrap."""
-
-    integer_inputs = ("a_in",)
-
-    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
-    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
-    vth: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    sigma: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    act: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    residue: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    error: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        check_state_exp(proc_params)
-
-    def run_spk(self):
-        """Receive, compare, send."""
-        a_in, vth = self.a_in.recv().ravel(), self.vth.ravel()
-        if vth.size == 1:
-            self.update(a_in, vth[0])
-        else:
-            self.update(a_in, vth)
-        self.s_out.send(self.s_out.buffer())
 
     def update(self, a_in, vth):
         """All neurons; the threshold is one number or one per neuron."""

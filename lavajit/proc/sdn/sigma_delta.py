@@ -9,13 +9,13 @@ import numpy as np
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.elements import element
 from lavajit.model.protocols import LoihiProtocol
-from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
 from lavajit.proc.parameters import parameter
 from lavajit.proc.sdn.delta import (
     AbstractDeltaModel,
-    check_state_exp,
+    FixedDelta,
+    FloatDelta,
     delta_fixed,
     delta_float,
     magnitude,
@@ -139,33 +139,13 @@ class AbstractSigmaDeltaModel(AbstractSigmaModel, AbstractDeltaModel):
         super().__init__(proc_params)
         self.rectifies = proc_params["act_mode"] == ActivationMode.RELU
 
-    def run_spk(self):
-        """Receive, update, send."""
-        a_in, vth = self.a_in.recv().ravel(), self.vth.ravel()
-        if vth.size == 1:
-            self.update(a_in, vth[0])
-        else:
-            self.update(a_in, vth)
-        self.s_out.send(self.s_out.buffer())
-
-    def update(self, a_in, vth):
-        """All neurons; the threshold is one number or one per neuron."""
-        raise NotImplementedError("update() must be implemented by the model")
-
 
 @implements(proc=SigmaDelta, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("floating_pt")
-class PySigmaDeltaModelFloat(AbstractSigmaDeltaModel):
+class PySigmaDeltaModelFloat(FloatDelta, AbstractSigmaDeltaModel):
     """SigmaDelta in float64."""
 
-    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
-    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
-    vth: np.ndarray = LavaPyType(np.ndarray, float)
-    sigma: np.ndarray = LavaPyType(np.ndarray, float)
-    act: np.ndarray = LavaPyType(np.ndarray, float)
-    residue: np.ndarray = LavaPyType(np.ndarray, float)
-    error: np.ndarray = LavaPyType(np.ndarray, float)
     bias: np.ndarray = LavaPyType(np.ndarray, float)
 
     def update(self, a_in, vth):
@@ -181,23 +161,10 @@ class PySigmaDeltaModelFloat(AbstractSigmaDeltaModel):
             messages[i] = delta_float(i, x, vth, act, residue, error, cum_error)
 
 
-class AbstractSigmaDeltaModelFixed(AbstractSigmaDeltaModel):
-    """Types and activation of the fixed-point models."""
+class AbstractSigmaDeltaModelFixed(FixedDelta, AbstractSigmaDeltaModel):
+    """Types of the fixed-point models."""
 
-    integer_inputs = ("a_in",)
-
-    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
-    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
-    vth: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    sigma: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    act: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    residue: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
-    error: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)
     bias: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=16)
-
-    def __init__(self, proc_params):
-        super().__init__(proc_params)
-        check_state_exp(proc_params)
 
 
 def activation_fixed(i, a, sigma, bias, rectifies):
