@@ -1,6 +1,7 @@
 """Example scripts print what their ``.out`` files say; so do the same programs written for Lava."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,11 @@ PROGRAMS = Path(__file__).parent / "lava_programs"
 
 #: Those that also exist as programs for Lava.
 FROM_LAVA = ("remote_memory", "var_port", "own_lif", "lif_dense_lif", "integer_lif")
+#: Options of Python that let a method in the Python tier fail.
+NATIVE = ("-W", "error::UserWarning")
+#: Those that make a picture.
+PLASTIC = ("rstdp", "stdp_pair", "stdp_triplet")
+WITH_PICTURE = ("own_neuron", *(pytest.param(name, marks=pytest.mark.slow) for name in PLASTIC))
 
 
 def output_of(*args: object, cwd: Path) -> str:
@@ -29,7 +35,8 @@ def golden(name: str) -> str:
 
 
 def test_every_example_is_tested():
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, "own_neuron"}
+    others = {"own_neuron", "digits_stdp"}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *PLASTIC, *others}
     assert {path.stem for path in PROGRAMS.glob("*.py")} == set(FROM_LAVA)
 
 
@@ -38,9 +45,19 @@ def test_example(name, tmp_path):
     assert output_of(EXAMPLES / f"{name}.py", cwd=tmp_path) == golden(name)
 
 
-def test_own_neuron_makes_a_picture(tmp_path):
-    assert output_of(EXAMPLES / "own_neuron.py", cwd=tmp_path) == golden("own_neuron")
-    assert (tmp_path / "own_neuron.png").stat().st_size > 10_000
+@pytest.mark.parametrize("name", WITH_PICTURE)
+def test_example_makes_a_picture(name, tmp_path):
+    assert output_of(*NATIVE, EXAMPLES / f"{name}.py", cwd=tmp_path) == golden(name)
+    assert (tmp_path / f"{name}.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_digits_are_recognised(tmp_path):
+    pytest.importorskip("sklearn", reason="the images come with scikit-learn, extra 'examples'")
+    printed = output_of(*NATIVE, EXAMPLES / "digits_stdp.py", cwd=tmp_path)
+    (accuracy,) = re.findall(r"answered correctly: ([\d.]+)%", printed)
+    assert float(accuracy) > 88
+    assert (tmp_path / "digits_stdp.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("name", FROM_LAVA)
