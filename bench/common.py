@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import platform
@@ -112,6 +113,12 @@ def table(rows: list[Row]) -> str:
         "  " + "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
         for line in lines
     )
+
+
+def tables(rows: list[Row]) -> str:
+    """One table for each "part", of which most benchmarks have only one."""
+    parts = [list(part) for _, part in itertools.groupby(rows, lambda row: row.get("part"))]
+    return "\n\n".join(map(table, parts)) or table(rows)
 
 
 def save(name: str, result: Result, folder: Path) -> Path:

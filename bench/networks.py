@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-RUN_TAGS = {"float": "floating_pt", "fixed": "fixed_pt"}
+RUN_TAGS = {"float": "floating_pt", "fixed": "fixed_pt", "float32": "float32"}
 
 
 @dataclass
@@ -36,7 +36,17 @@ def fixed_parameters(n: int) -> Parameters:
     return Parameters(n, v, 819, 205, 8_320, 1_000, weights)
 
 
-PARAMETERS = {"float": float_parameters, "fixed": fixed_parameters}
+def single_parameters(n: int) -> Parameters:
+    """Those of float, the arrays in float32; NumPy keeps to it."""
+    p = float_parameters(n)
+    return replace(p, v=p.v.astype(np.float32), weights=p.weights.astype(np.float32))
+
+
+PARAMETERS = {
+    "float": float_parameters,
+    "fixed": fixed_parameters,
+    "float32": single_parameters,
+}
 
 
 class Network:

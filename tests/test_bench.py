@@ -28,7 +28,8 @@ def fake_lava(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("lava.magma.core.run_conditions", "RunSteps"),
         ("lava.magma.core.run_configs", "Loihi2SimCfg"),
         ("lava.proc.lif.process", "LIF"),
-        ("lava.proc.dense.process", "Dense"),
+        ("lava.proc.dense.process", "Dense, LearningDense"),
+        ("lava.magma.core.learning.learning_rule", "Loihi2FLearningRule"),
     ):
         path = tmp_path.joinpath(*module.split(".")).with_suffix(".py")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +47,7 @@ def run_bench(tmp_path: Path, *names: str) -> dict:
 def test_lif_dense_lif(tmp_path, capsys):
     result = run_bench(tmp_path, "lif_dense_lif")
     assert [(row["arithmetic"], row["n"]) for row in result["rows"]] == [
-        *(("float", 1), ("float", 10), ("fixed", 1), ("fixed", 10))
+        *((arith, n) for arith in ("float", "fixed", "float32") for n in (1, 10))
     ]
     assert all(row["NumPy / lavajit"] > 1 for row in result["rows"])
     assert result["machine"]["cpu"] and result["machine"]["numba"]
@@ -57,6 +58,13 @@ def test_startup(tmp_path):
     cold, second = run_bench(tmp_path, "startup")["rows"]
     assert (cold["start"], second["start"]) == ("empty cache", "second start")
     assert second["kernels s"] < cold["kernels s"]
+
+
+def test_memory(tmp_path):
+    rows = run_bench(tmp_path, "memory")["rows"]
+    expected = [(name, way) for name in ("Sparse", "DelaySparse") for way in ("csr", "arrays")]
+    assert [(row["Process"], row["from"]) for row in rows] == expected
+    assert all(row["given"] < row["state"] + 16 for row in rows)
 
 
 def test_planning(tmp_path):
@@ -83,7 +91,7 @@ def test_library_stack(tmp_path):
     assert rows[0]["steps / s"] == pytest.approx(1e9 / rows[0]["lavajit ns"])
 
 
-@pytest.mark.parametrize("arith", ["float", "fixed"])
+@pytest.mark.parametrize("arith", ["float", "fixed", "float32"])
 def test_library_against_c(arith):
     c_loop = import_module("bench.library.c_loop")
     if not c_loop.gcc_is_there():
@@ -135,6 +143,14 @@ def test_library_does_not_time_python(monkeypatch):
 def test_library_stack_in_lava(fake_lava):
     found = import_module("bench.common").in_fresh_interpreter(
         "bench.library.stack_peer", 8, "fixed", 3
+    )
+    assert found["step"] > 0
+
+
+@pytest.mark.parametrize("arith", ["float", "fixed"])
+def test_learning_in_lava(fake_lava, arith):
+    found = import_module("bench.common").in_fresh_interpreter(
+        "bench.learning.lava_peer", 8, 2, arith, 4
     )
     assert found["step"] > 0
 

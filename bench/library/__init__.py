@@ -12,7 +12,7 @@ from functools import partial
 
 from bench.common import Result, in_fresh_interpreter, interleaved, per_step, seconds
 from bench.lava_peer import lava_is_installed
-from bench.library import connections, graded, neurons
+from bench.library import connections, edges, graded, neurons
 from bench.library.c_loop import CLoopReference, gcc_is_there
 from bench.library.reference import Reference
 from bench.library.stack import StackReference
@@ -21,6 +21,7 @@ from lavajit import AbstractProcess, RunSteps
 REFERENCES = (
     *neurons.REFERENCES,
     *graded.REFERENCES,
+    *edges.REFERENCES,
     *connections.REFERENCES,
     CLoopReference,
     StackReference,

@@ -12,37 +12,40 @@ from pathlib import Path
 import numpy as np
 
 from bench.library.neurons import LIFReference
-from bench.library.reference import ROWS
+from bench.library.reference import FIXED, FLOAT, ROWS, SINGLE
 
 # No fused multiply-add: with it the results would differ in the last bit.
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
+
+# One LIF loop for each precision: REAL is the type, NAME the arithmetic.
+REAL_SOURCE = """
+STEP step_NAME(long n, const REAL *restrict a_in, const REAL *restrict bias,
+                REAL du, REAL dv, REAL vth,
+                REAL *restrict u, REAL *restrict v, REAL *restrict spikes)
+{
+    for (long i = 0; i < n; i++) {
+        REAL current = u[i] * (1 - du) + a_in[i];
+        REAL potential = v[i] * (1 - dv) + current + bias[i];
+        u[i] = current;
+        spikes[i] = potential > vth ? 1 : 0;
+        v[i] = potential > vth ? 0 : potential;
+    }
+}
+
+void lif_NAME(long n, long steps, long t, long rows, const REAL *table,
+               const REAL *bias, REAL du, REAL dv, REAL vth,
+               REAL *u, REAL *v, REAL *spikes)
+{
+    for (long step = 0; step < steps; step++, t++)
+        step_NAME(n, table + (t % rows) * n, bias, du, dv, vth, u, v, spikes);
+}
+"""
 
 # The step is a function of its own, not inlined: written inside the loop over steps, the loop over
 # neurons takes 5 to 15 times as long with gcc 12, which would flatter lavajit.
 SOURCE = """
 #include <stdint.h>
 #define STEP static __attribute__((noinline)) void
-
-STEP step_float(long n, const double *restrict a_in, const double *restrict bias,
-                double du, double dv, double vth,
-                double *restrict u, double *restrict v, double *restrict spikes)
-{
-    for (long i = 0; i < n; i++) {
-        double current = u[i] * (1 - du) + a_in[i];
-        double potential = v[i] * (1 - dv) + current + bias[i];
-        u[i] = current;
-        spikes[i] = potential > vth ? 1.0 : 0.0;
-        v[i] = potential > vth ? 0.0 : potential;
-    }
-}
-
-void lif_float(long n, long steps, long t, long rows, const double *table,
-               const double *bias, double du, double dv, double vth,
-               double *u, double *v, double *spikes)
-{
-    for (long step = 0; step < steps; step++, t++)
-        step_float(n, table + (t % rows) * n, bias, du, dv, vth, u, v, spikes);
-}
 
 static inline int32_t decayed(int32_t x, int32_t factor)
 {
@@ -84,20 +87,26 @@ def gcc_is_there() -> bool:
 @functools.cache
 def library() -> ctypes.CDLL:
     """The loops, compiled into a folder that is removed once they are loaded."""
+    reals = {"float": "double", "float32": "float"}
+    source = SOURCE + "".join(
+        REAL_SOURCE.replace("REAL", real).replace("NAME", name) for name, real in reals.items()
+    )
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder, "lif.so")
         command = ["gcc", *FLAGS, "-x", "c", "-", "-o", str(built)]
-        subprocess.run(command, input=SOURCE, text=True, check=True)
+        subprocess.run(command, input=source, text=True, check=True)
         return ctypes.CDLL(str(built))
 
 
 class CLoopReference(LIFReference):
     """LIF, against a loop in C."""
 
+    arithmetics = (FLOAT, FIXED, SINGLE)
     family, sizes, against = "c_loop", (1_000, 10_000), "C, gcc -O3 -march=native"
 
     def prepare(self):
-        kind, number = (np.int32, ctypes.c_int32) if self.fixed else (float, ctypes.c_double)
+        kind = np.int32 if self.fixed else self.real_type
+        number = np.ctypeslib.as_ctypes_type(kind)
         bias = self.bias_mant << 6 if self.fixed else self.bias_mant
         self.bias = bias.astype(kind)
         self.u, self.v, self.spikes_out = (np.zeros(self.n, kind) for _ in range(3))

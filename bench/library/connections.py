@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse
 
-from bench.library.reference import ROWS, Reference
+from bench.library.reference import FIXED, FLOAT, ROWS, SINGLE, Reference
 from lavajit import Conv, ConvInTime, DelayDense, DelaySparse, Dense, Sparse
 
 ACTIVE = 0.02
 DELAYS = 8
 
 
-class DenseReference(Reference):
-    """Dense; NumPy adds up the columns of the active inputs."""
+class MatrixReference(Reference):
+    """A connection with a matrix; NumPy adds up the columns of the active inputs."""
 
     family, make, ports, out = "dense", Dense, ("s_in",), "a_out"
     sizes, states, unit, against = (1_000, 4_000), (), "event", "NumPy, active columns"
@@ -26,17 +26,17 @@ class DenseReference(Reference):
         # One sign: with both, fixed point drops the lowest bit.
         if self.fixed:
             return self.rng.integers(0, 200, shape).astype(np.int32)
-        return self.rng.random(shape)
+        return self.rng.random(shape).astype(self.real_type)
 
     def process(self):
         return type(self).make(**self.params)
 
     def messages(self, port):
         rows = self.rng.random((ROWS, self.n)) < ACTIVE
-        return rows.astype(np.int32 if self.fixed else float)
+        return rows.astype(np.int32 if self.fixed else self.real_type)
 
     def prepare(self):
-        self.following = np.zeros(self.n)
+        self.following = np.zeros(self.n, self.real_type)
 
     def step(self, s_in):
         sent, self.following = self.following, self.product(s_in != 0)
@@ -51,6 +51,12 @@ class DenseReference(Reference):
         return np.count_nonzero(self.rows[0]) / ROWS * self.n
 
 
+class DenseReference(MatrixReference):
+    """Dense, in single precision as well."""
+
+    arithmetics = (FLOAT, FIXED, SINGLE)
+
+
 class MatrixVectorReference(DenseReference):
     """The full product, by BLAS; float32 holds the sums of 8-bit weights exactly."""
 
@@ -58,13 +64,13 @@ class MatrixVectorReference(DenseReference):
 
     def prepare(self):
         super().prepare()
-        self.full = self.weights.astype(np.float32 if self.fixed else float)
+        self.full = self.weights.astype(np.float32 if self.fixed else self.real_type)
 
     def product(self, active):
         return self.full @ active.astype(self.full.dtype)
 
 
-class DelayDenseReference(DenseReference):
+class DelayDenseReference(MatrixReference):
     make, sizes, against = DelayDense, (1_000,), "NumPy, active columns"
 
     def parameters(self):
@@ -89,7 +95,7 @@ class DelayDenseReference(DenseReference):
         return self.target[:, active].ravel(), self.weights[:, active].ravel()
 
 
-class SparseReference(DenseReference):
+class SparseReference(MatrixReference):
     """Sparse, 100 synapses per input; SciPy multiplies the csr matrix."""
 
     family, make, sizes, against = "sparse", Sparse, (10_000,), "SciPy csr @ x"
@@ -145,7 +151,7 @@ class DelaySparseReference(SparseReference, DelayDenseReference):
         return weights.indices * self.buffer.shape[1] + late.data, weights.data
 
 
-class ConvReference(DenseReference):
+class ConvReference(MatrixReference):
     """A 3x3 convolution of n x n pixels with 4 channels into 8."""
 
     family, make, sizes, against = "conv", Conv, (64,), "NumPy, windows"
@@ -178,7 +184,7 @@ def convolve(image: np.ndarray, weight: np.ndarray, stride: int) -> np.ndarray:
     return windows.reshape(*windows.shape[:2], -1) @ kernel
 
 
-class ConvInTimeReference(DenseReference):
+class ConvInTimeReference(MatrixReference):
     make, sizes, against = ConvInTime, (500,), "NumPy, active columns"
     family = "conv"
 

@@ -31,7 +31,7 @@ from lavajit import (
 
 #: Rows of the tables of messages, sent over and over.
 ROWS = 16
-FLOAT, FIXED = RUN_TAGS
+FLOAT, FIXED, SINGLE = RUN_TAGS
 
 
 class Messages(AbstractProcess):
@@ -79,7 +79,7 @@ class Reference:
     ----------
     n : int
         Neurons, or inputs of a connection.
-    arith : {"float", "fixed"}
+    arith : {"float", "fixed", "float32"}
     """
 
     family: ClassVar[str]
@@ -98,6 +98,7 @@ class Reference:
 
     def __init__(self, n: int, arith: str) -> None:
         self.n, self.arith, self.fixed = n, arith, arith == FIXED
+        self.real_type = np.float32 if arith == SINGLE else np.float64
         self.rng = np.random.default_rng(n)
         self.t = 0
         self.params = self.parameters()
@@ -124,7 +125,7 @@ class Reference:
         """Rows that `port` receives."""
         if self.fixed:
             return self.rng.integers(-100, 200, (ROWS, self.n)).astype(np.int32)
-        return self.rng.normal(0.02, 0.1, (ROWS, self.n))
+        return self.rng.normal(0.02, 0.1, (ROWS, self.n)).astype(self.real_type)
 
     def process(self) -> AbstractProcess:
         """The Process, not connected yet."""
@@ -181,7 +182,8 @@ class Reference:
 
     def _compare(self, what: str, found: np.ndarray, wanted: np.ndarray) -> None:
         wanted = np.reshape(wanted, found.shape)
-        tolerance = 0 if self.fixed else 1e-9 * max(1, np.max(np.abs(wanted), initial=0))
+        digits = 1e-9 if self.real_type is np.float64 else 1e-5
+        tolerance = 0 if self.fixed else digits * max(1, np.max(np.abs(wanted), initial=0))
         if not np.all(np.abs(found - wanted) <= tolerance):
             raise AssertionError(
                 f"{self.name} ({self.arith}), {what}: got {found}, NumPy has {wanted}"
