@@ -33,8 +33,12 @@ _PUBLIC = {
     "lavajit.model.sync_domain": "SyncDomain",
     "lavajit.model.run_configs": "RunConfig Loihi1SimCfg Loihi2SimCfg Loihi1HwCfg Loihi2HwCfg",
     "lavajit.compiler.exceptions": "NoProcessModelFound ProcessAlreadyCompiled",
+    "lavajit.learning.constants": "GradedSpikeCfg",
+    "lavajit.learning.errors": "LearningRuleError",
+    "lavajit.learning.rule": "Loihi2FLearningRule Loihi3FLearningRule LoihiLearningRule",
     "lavajit.proc.atrlif": "ATRLIF",
     "lavajit.proc.graded": "GradedReluVec GradedVec InvSqrt NormVecDelay",
+    "lavajit.proc.learning_rules": "RewardModulatedSTDP STDPLoihi",
     "lavajit.proc.lif": "LIF LIFRefractory LIFReset LearningLIF TernaryLIF",
     "lavajit.proc.prodneuron": "ProdNeuron",
     "lavajit.proc.resfire": "RFZero",
@@ -44,8 +48,8 @@ _PUBLIC = {
     "lavajit.proc.sdn": "ActivationMode Delta Sigma SigmaDelta",
     "lavajit.proc.conv": "Conv",
     "lavajit.proc.conv_in_time": "ConvInTime",
-    "lavajit.proc.dense": "DelayDense Dense",
-    "lavajit.proc.sparse": "DelaySparse Sparse",
+    "lavajit.proc.dense": "DelayDense Dense LearningDense",
+    "lavajit.proc.sparse": "DelaySparse LearningDelaySparse LearningSparse Sparse",
     "lavajit.proc.monitor": "Monitor",
     "lavajit.proc.spiker": "Spiker Spiker32bit",
     "lavajit.proc.receiver": "Receiver Receiver32Bit",
@@ -71,7 +75,17 @@ _TARGETS = {name: (module, name) for module, names in _PUBLIC.items() for name i
 _TARGETS["SourceRingBuffer"] = ("lavajit.proc.io.source", "RingBuffer")
 _TARGETS["SinkRingBuffer"] = ("lavajit.proc.io.sink", "RingBuffer")
 
-_ROOMS = ("process", "model", "compiler", "kernels", "runtime", "proc", "networks", "frameworks")
+_ROOMS = (
+    "process",
+    "model",
+    "learning",
+    "compiler",
+    "kernels",
+    "runtime",
+    "proc",
+    "networks",
+    "frameworks",
+)
 
 __all__ = sorted([*_TARGETS, "__version__"])
 

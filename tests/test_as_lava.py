@@ -213,12 +213,12 @@ def test_importing_it_is_enough(tmp_path):
     done = run_python(
         """
         import lavajit.as_lava
-        from lava.proc.learning_rules.stdp_learning_rule import STDPLoihi
+        from lava.magma.core.learning.symbolic_equation import SymbolList
         """,
         tmp_path,
     )
     assert done.returncode == 1
-    name = "lava.proc.learning_rules.stdp_learning_rule.STDPLoihi"
+    name = "lava.magma.core.learning.symbolic_equation.SymbolList"
     assert done.stderr.endswith(f"Error: {name} {NOT_YET}\n")
 
 
