@@ -28,7 +28,17 @@ def programs(page: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if programs(page)])
+#: Pages whose programs need many kernels.
+SLOW = {"learning.md"}
+
+
+def pages_with_programs() -> list:
+    """Names of pages, marked."""
+    found = [page for page in PAGES if programs(page)]
+    return [pytest.param(p, marks=pytest.mark.slow) if p in SLOW else p for p in found]
+
+
+@pytest.mark.parametrize("page", pages_with_programs())
 def test_programs_run(page, tmp_path):
     found = programs(page)
     for name, text in found.items():
