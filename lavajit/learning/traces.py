@@ -38,6 +38,8 @@ FRACTION = 1 << W_TRACE_FRACTIONAL_PART
 X1, X2, Y1, Y2, Y3 = range(5)
 #: Histories keep what later arithmetic clips to at most 10 bits anyway within 32 bits.
 HISTORY_MAX = 1 << 20
+#: Neurons that are looked at together: most have not spiked.
+_BLOCK = 16
 #: Graded payloads wrap at 8 bits.
 _PAYLOAD = 1 << 8
 #: First draw number of traces; lower ones round synapses. A trace takes two per step.
@@ -46,11 +48,24 @@ _FIRST_DRAW = 8
 
 def list_spikes(spikes, times):
     """Indices of the neurons that spiked in this epoch; how many there are."""
-    count = 0
-    for i in range(times.size):
+    count, blocks = 0, times.size - times.size % _BLOCK
+    for first in range(0, blocks, _BLOCK):
+        if any_of(times, first, first + _BLOCK):
+            for i in range(first, first + _BLOCK):
+                spikes[count] = i
+                count += 1 if times[i] != 0 else 0
+    for i in range(blocks, times.size):
         spikes[count] = i
-        count += 1 if times[i] > 0 else 0
+        count += 1 if times[i] != 0 else 0
     return count
+
+
+def any_of(values, start, stop):
+    """True if an element from `start` to `stop` is not 0."""
+    found = 0
+    for i in range(start, stop):
+        found |= 1 if values[i] != 0 else 0
+    return found != 0
 
 
 def sample_own(steps, mask, y_own, times, y_history):
@@ -70,6 +85,12 @@ def sample_own(steps, mask, y_own, times, y_history):
 def pre_history(history, trace, times, decay, impulse):
     """History of a pre-synaptic trace; the trace takes its last value."""
     n_steps = history.shape[1]
+    if n_steps == 2:  # one step per epoch: without an inner loop it fills vector registers
+        for j in range(trace.size):
+            history[j, 0] = trace[j]
+            trace[j] = decay * trace[j] + (impulse if times[j] == 1 else 0.0)
+            history[j, 1] = trace[j]
+        return
     for j in range(trace.size):
         value, spike = trace[j], times[j]
         history[j, 0] = value

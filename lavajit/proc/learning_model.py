@@ -20,6 +20,7 @@ from lavajit.learning.traces import (
     Y1,
     Y2,
     Y3,
+    any_of,
     list_spikes,
     post_history,
     pre_history,
@@ -90,6 +91,7 @@ class PyLearningConnection(AbstractLearningConnection):
         self.graded_mode = int(proc_params["graded_spike_cfg"])
         self.sign_mode = int(SignMode(proc_params.get("sign_mode", SignMode.MIXED)).value)
         self.settled = False
+        self.alive = np.ones(len(TRACES), np.bool_)
         self.n_pre_spikes = self.n_post_spikes = self.rounding = 0
         self.decays, self.impulses = np.zeros(len(TRACES)), np.zeros(len(TRACES))
         self.x_history = np.zeros((NUM_X_TRACES, n_pre, self.epoch + 1), numbers)
@@ -185,6 +187,13 @@ class PyLearningConnection(AbstractLearningConnection):
         """1 if terms of ``uk`` count in this epoch, else 0."""
         return 1 if (self.time_step // self.epoch) % self.decimation == 0 else 0
 
+    def lives(self, k, trace):
+        """False for a trace that is 0, stays 0, and whose history says so already."""
+        alive = self.impulses[k] != 0 or any_of(trace, 0, trace.size)
+        was_alive = self.alive[k]
+        self.alive[k] = alive
+        return alive or was_alive
+
     def end_epoch(self):
         """Forget the spikes."""
         for j in range(self.tx.size):
@@ -263,13 +272,20 @@ class LearningConnectionModelFloat(PyLearningConnection):
 
     def make_histories(self):
         """Traces within the epoch that ends; they take their last values."""
-        tx, ty, decays, impulses = self.tx, self.ty, self.decays, self.impulses
-        pre_history(self.x_history[0], self.x1, tx, decays[X1], impulses[X1])
-        pre_history(self.x_history[1], self.x2, tx, decays[X2], impulses[X2])
-        post_history(self.y_history[0], self.y1, ty, decays[Y1], impulses[Y1])
-        post_history(self.y_history[1], self.y2, ty, decays[Y2], impulses[Y2])
-        post_history(self.y_history[2], self.y3, ty, decays[Y3], impulses[Y3])
-        if not self.three_factors:
-            take_last(self.y1, self.y_history[0])
-            take_last(self.y2, self.y_history[1])
-            take_last(self.y3, self.y_history[2])
+        self.make_pre_history(X1, self.x_history[0], self.x1)
+        self.make_pre_history(X2, self.x_history[1], self.x2)
+        self.make_post_history(Y1, self.y_history[0], self.y1)
+        self.make_post_history(Y2, self.y_history[1], self.y2)
+        self.make_post_history(Y3, self.y_history[2], self.y3)
+
+    def make_pre_history(self, k, history, trace):
+        """History of trace number k."""
+        if self.lives(k, trace):
+            pre_history(history, trace, self.tx, self.decays[k], self.impulses[k])
+
+    def make_post_history(self, k, history, trace):
+        """History of trace number k; the traces of a three-factor rule keep their values."""
+        if self.lives(k, trace):
+            post_history(history, trace, self.ty, self.decays[k], self.impulses[k])
+            if not self.three_factors:
+                take_last(trace, history)

@@ -162,6 +162,8 @@ class LearningConnectionModelBitApproximate(PyLearningConnection):
 
     def make_history(self, history, trace, times, k):
         """History of trace number k; the traces of a three-factor rule keep their values."""
+        if not self.lives(k, trace):
+            return
         self.history(
             history,
             trace,

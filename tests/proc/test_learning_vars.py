@@ -123,6 +123,23 @@ def test_a_time_constant_of_zero_decays_at_once():
         assert state["weights"] == 3 * 5
 
 
+@pytest.mark.parametrize("tag", [FLOAT, FIXED])
+def test_a_trace_that_is_set_acts_until_it_is_set_to_zero(tag):
+    """Traces that are 0 and stay 0 are left out; a history must not outlive its trace."""
+    rule = Loihi2FLearningRule(dw="x0*x2", x2_tau=1e9, t_epoch=2, rng_seed=0)
+    plastic = Plastic(
+        dense(np.zeros((1, 1)), rule), np.ones((1, 20)), np.zeros((1, 20)), tag, False
+    )
+    plastic.run(4)
+    seen = []
+    for value in (8, 0, 5):
+        plastic.connection.x2.set(np.array([value]))
+        plastic.run(4)
+        seen.append(round(float(plastic.connection.weights.get()[0, 0])))
+    plastic.stop()
+    assert seen == [16, 16, 26]
+
+
 # --- delays ---------------------------------------------------------------------------
 
 
