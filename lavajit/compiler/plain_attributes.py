@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lavajit.compiler.fields import ArrayField, Field, OpaqueField, ScalarField
+from lavajit.compiler.fields import ArrayField, Field, Fields, OpaqueField, ScalarField
 from lavajit.model.model import AbstractProcessModel
 
 
@@ -33,6 +33,11 @@ def plain_attributes(model: AbstractProcessModel):
 def member_field(holder: str, name: str) -> str:
     """Field of ``self.<holder>.<name>``."""
     return f"{holder}.{name}"
+
+
+def is_holder(name: str, fields: Fields) -> bool:
+    """True if ``self.<name>`` is an object whose numbers are fields."""
+    return any(field.startswith(member_field(name, "")) for field, _ in fields)
 
 
 def plain_field(value: object) -> Field:

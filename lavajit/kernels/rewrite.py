@@ -21,8 +21,14 @@ import copy
 from types import FunctionType
 
 from lavajit.compiler.fields import Fields
-from lavajit.compiler.source import SourceUnavailable, body_without_docstring, function_source
+from lavajit.compiler.source import (
+    SourceUnavailable,
+    body_without_docstring,
+    function_source,
+    self_name,
+)
 from lavajit.kernels.rewrite_calls import Rewriter
+from lavajit.kernels.rewrite_holders import spell_out_holders
 from lavajit.kernels.units import NotNative, Unit, Watch
 
 
@@ -77,6 +83,8 @@ class Collector:
         if segment is not None:
             tree.body = tree.body[segment[0] : segment[1]]
         tree.body = tree.body or [ast.Pass(lineno=tree.lineno, col_offset=0)]
+        if owner is not None:
+            spell_out_holders(tree, self_name(tree), tuple(self.fields.items()))
         name = function.__name__ if owner is None else f"{self.model.__name__}_{function.__name__}"
         unit = Unit(name if name.isidentifier() else "function", tree, function)
         _fix_defaults(unit)

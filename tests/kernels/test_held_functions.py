@@ -60,8 +60,9 @@ class ChooserModel(PyLoihiProcessModel):
         self.change = (double, square)[int(self.which[0])]
 
     def run_spk(self):
+        numbers = self.numbers
         for i in range(self.x.size):
-            self.x[i] = self.change(self.x[i]) + self.numbers.gain
+            self.x[i] = self.change(self.x[i]) + self.numbers.gain / 2 + numbers.gain / 2
 
 
 @pytest.fixture(params=[True, False], ids=["native", "python"])
