@@ -39,6 +39,7 @@ _PUBLIC = {
     "lavajit.proc.atrlif": "ATRLIF",
     "lavajit.proc.graded": "GradedReluVec GradedVec InvSqrt NormVecDelay",
     "lavajit.proc.learning_rules": "RewardModulatedSTDP STDPLoihi",
+    "lavajit.proc.iaf": "IafPscDelta IafPscExp",
     "lavajit.proc.lif": "LIF LIFRefractory LIFReset LearningLIF TernaryLIF",
     "lavajit.proc.prodneuron": "ProdNeuron",
     "lavajit.proc.resfire": "RFZero",
@@ -50,6 +51,10 @@ _PUBLIC = {
     "lavajit.proc.conv_in_time": "ConvInTime",
     "lavajit.proc.dense": "DelayDense Dense LearningDense",
     "lavajit.proc.sparse": "DelaySparse LearningDelaySparse LearningSparse Sparse",
+    "lavajit.proc.projection": (
+        "FixedIndegree FixedOutdegree FixedTotal Normal PairwiseBernoulli Projection Synapses "
+        "Uniform"
+    ),
     "lavajit.proc.monitor": "Monitor",
     "lavajit.proc.spiker": "Spiker Spiker32bit",
     "lavajit.proc.receiver": "Receiver Receiver32Bit",
@@ -62,6 +67,7 @@ _PUBLIC = {
     "lavajit.proc.io.extractor": "Extractor VarWire",
     "lavajit.proc.io.utils": "ChannelConfig ReceiveEmpty ReceiveNotEmpty SendFull",
     "lavajit.proc.io.event_source": "EventSource",
+    "lavajit.proc.io.poisson_input": "PoissonInput",
     "lavajit.proc.io.poisson_source": "PoissonSource",
     "lavajit.proc.io.event_sink": "EventSink",
     "lavajit.proc.clp.id_broadcast": "IdBroadcast",

@@ -44,7 +44,7 @@ def fill_block(layout: Layout, instance: Instance, channels, graph: Graph) -> No
                 layout.views[index, name][...] = instance.values[name]
         elif isinstance(spec, ArrayField):
             view = layout.views[index, name]
-            view[...] = instance.values[name]
+            _fill_array(view, instance.values[name])
             instance.values[name] = view  # large initial values need not be kept twice
             record[0], record[1:] = view.ctypes.data, view.shape
         elif isinstance(spec, SharedField):
@@ -57,6 +57,13 @@ def fill_block(layout: Layout, instance: Instance, channels, graph: Graph) -> No
             _fill_port(record, layout.channels[channels.outlets[index, name]])
         elif isinstance(spec, RefPortField):
             _fill_reference(record, layout, instance, name, mine.get(name))
+
+
+def _fill_array(view: np.ndarray, value: object) -> None:
+    """Copy an initial value; not one zero broadcast to a shape, which would only touch pages."""
+    repeated = isinstance(value, np.ndarray) and value.size > 1 and not any(value.strides)
+    if not repeated or value.flat[0]:
+        view[...] = value
 
 
 def _fill_port(record: np.ndarray, place: ChannelPlace) -> None:

@@ -351,7 +351,7 @@ def _add_plain_attributes(instance: Instance, declared: dict[str, LavaPyType]) -
         known = plain_field(value)
         instance.state[name] = known
         if not isinstance(known, OpaqueField):
-            instance.values[name] = np.array(value)
+            instance.values[name] = np.asarray(value)  # copied into the arena later
     for name, lava_type in declared.items():
         setattr(instance.model, f"_{name}_p", lava_type.precision)
 

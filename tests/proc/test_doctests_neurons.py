@@ -10,6 +10,8 @@ MODULES = [
     "graded.inverse_root",
     "graded.norm",
     "graded.vectors",
+    "iaf.process",
+    "io.poisson_input",
     "lif.learning",
     "lif.lif",
     "lif.refractory",

@@ -1,0 +1,39 @@
+"""Projections: synapses between two populations, made by a rule, stored compactly.
+
+Per step, with the synapses (pre, post, w, d) and the spikes s(t) received in step t::
+
+    a[i](t + 1) = sum of w over all synapses with post = i and s[pre](t - d) != 0
+
+Storage: 2 bytes per synapse for the target (4 beyond 65,536 targets), 4 for a float32 weight, 1 for
+the delay (2 from 255 time steps on); a weight or delay that is the same for all takes none. To this
+come 8 bytes per source, and room for the spikes on their way.
+
+Synapses of one source lie together, sorted by delay, and are delivered on arrival: in each step
+the synapses that come next in the rows of the spikes on their way, into the one sum that is sent
+next. That sum stays in the processor's cache, where a ring with a slot for each delay does not.
+
+Tag ``floating_pt``. An addition to Lava; rules have the names of NEST.
+"""
+
+from lavajit.proc.projection.projection import Projection, PyProjectionModelFloat
+from lavajit.proc.projection.rules import (
+    FixedIndegree,
+    FixedOutdegree,
+    FixedTotal,
+    Normal,
+    PairwiseBernoulli,
+    Synapses,
+    Uniform,
+)
+
+__all__ = [
+    "FixedIndegree",
+    "FixedOutdegree",
+    "FixedTotal",
+    "Normal",
+    "PairwiseBernoulli",
+    "Projection",
+    "PyProjectionModelFloat",
+    "Synapses",
+    "Uniform",
+]
