@@ -9,7 +9,17 @@ from pathlib import Path
 from bench.common import RESULTS, machine, machine_lines, save, tables
 
 #: In the order in which they are run.
-NAMES = ("lif_dense_lif", "startup", "planning", "crossings", "memory", "library", "learning")
+NAMES = (
+    "lif_dense_lif",
+    "startup",
+    "planning",
+    "crossings",
+    "memory",
+    "library",
+    "learning",
+    "cuba",
+    "projection",
+)
 #: Benchmarks of which ``--only`` measures some families.
 DIVIDED = ("library", "learning")
 

@@ -91,6 +91,14 @@ class EINetwork:
         """The populations by letter."""
         return {"E": self.excitatory, "I": self.inhibitory}
 
+    def sizes(self) -> dict[str, int]:
+        """Number of neurons of each population."""
+        return {name: lif.s_out.size for name, lif in self.populations().items()}
+
+    def spikes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Time steps and neurons of the recorded spikes of a population."""
+        return self.recorders[name].spikes()
+
     def run(self, steps: int) -> None:
         """Run the network; the first run compiles it."""
         config = Loihi2SimCfg(select_tag=TAGS[self.arith])

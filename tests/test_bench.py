@@ -67,6 +67,17 @@ def test_memory(tmp_path):
     assert all(row["given"] < row["state"] + 16 for row in rows)
 
 
+def test_cuba(tmp_path):
+    rows = run_bench(tmp_path, "cuba")["rows"]
+    assert [row["precision"] for row in rows] == ["float64", "float32"]
+    assert all(row["us per step"] > 0 and row["events per step"] > 0 for row in rows)
+
+
+def test_projection(tmp_path):
+    (row,) = run_bench(tmp_path, "projection")["rows"]
+    assert {"make", "B", "float64", "float32", "DelaySparse"} <= set(row)
+
+
 def test_planning(tmp_path):
     rows = run_bench(tmp_path, "planning")["rows"]
     assert [row["processes"] for row in rows] == [10, 20]
