@@ -22,6 +22,7 @@ from lavajit import (
     DelaySparse,
     Delta,
     Dense,
+    FixedIndegree,
     GradedReluVec,
     GradedVec,
     IafPscDelta,
@@ -37,6 +38,7 @@ from lavajit import (
     Monitor,
     NormVecDelay,
     ProdNeuron,
+    Projection,
     RFZero,
     S4d,
     Sigma,
@@ -45,6 +47,7 @@ from lavajit import (
     SigmaS4dDeltaLayer,
     Sparse,
     TernaryLIF,
+    Uniform,
 )
 from lavajit.model.registry import models_of
 from lavajit.proc.io import sink, source
@@ -79,6 +82,14 @@ def plastic(process: type[AbstractProcess], **options) -> AbstractProcess:
     return connection
 
 
+def projected() -> Projection:
+    """Random synapses with delays, and spikes that are on their way at any time."""
+    projection = Projection(shape=(4, 3), rule=FixedIndegree(2), weight=2, delay=Uniform(0, 4))
+    spikes = 1.0 * (np.arange(12) % np.array([[2], [3], [4]]) == 0)
+    source.RingBuffer(data=spikes).s_out.connect(projection.s_in)
+    return projection
+
+
 # A small network with the Process, connected or not.
 EXAMPLES = {
     LIF: lambda: LIF(shape=(2,)),
@@ -106,6 +117,7 @@ EXAMPLES = {
     Dense: lambda: Dense(weights=np.array([[1, -2, 3]])),
     DelayDense: lambda: DelayDense(weights=np.array([[1, -2, 3]]), delays=2),
     Sparse: lambda: Sparse(weights=np.array([[1, 0, 3]])),
+    Projection: projected,
     LearningDense: lambda: plastic(LearningDense),
     LearningSparse: lambda: plastic(LearningSparse),
     LearningDelaySparse: lambda: plastic(LearningDelaySparse, delays=2),
