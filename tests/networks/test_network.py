@@ -24,6 +24,8 @@ from lavajit.frameworks.loihi2 import (
 from lavajit.networks import gradedvecnetwork, network, normalize, resfire
 from lavajit.networks.network import AlgebraicMatrix, Network, NetworkList
 
+pytestmark = pytest.mark.slow
+
 CFG = Loihi2SimCfg(select_tag="fixed_pt")
 RNG = np.random.default_rng(4)
 X, Y = RNG.integers(20, 99, (3, 8)), RNG.integers(20, 99, (3, 8))
@@ -115,7 +117,6 @@ def test_product_of_vectors():
     np.testing.assert_array_equal(output(product, (3,)), later(expected, 3))
 
 
-@pytest.mark.slow
 def test_vector_is_divided_by_its_own_norm():
     net = NormalizeNet(shape=(3,))
     net << GradedSparse(np.eye(3) / 2) @ InputVec(2 * X)
@@ -125,7 +126,6 @@ def test_vector_is_divided_by_its_own_norm():
     assert abs(got[:, 3:]).max() > 0.1
 
 
-@pytest.mark.slow
 def test_resonators_take_one_or_two_inputs():
     pulse, none = InputVec([[500, 0, 0, 0, 0, 0, 0, 0]]), InputVec([[0]])
     both = ResFireVec(shape=(1,), freqs=[200], uth=10)

@@ -22,6 +22,8 @@ from lavajit import (
 from lavajit.proc.clp import id_broadcast, novelty_detector, nsm, prototype_lif
 from lavajit.proc.clp.prototype_lif import PrototypeLIFBitAcc
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["fixed_pt", "floating_pt"])
 def config(request) -> Loihi2SimCfg:
