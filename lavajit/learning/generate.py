@@ -32,8 +32,10 @@ from types import FunctionType
 import numpy as np
 
 from lavajit.learning import arithmetic
+from lavajit.learning.constants import TRACE_TO_IDX_DICT
 from lavajit.learning.rule import LoihiLearningRule
-from lavajit.learning.statements import TRACE_PLACES, FixedStatements, FloatStatements
+from lavajit.learning.statements import FixedStatements, FloatStatements
+from lavajit.learning.string_symbols import DEPENDENCIES, PRE_TRACES
 from lavajit.model.elements import prefetch
 
 #: Target, synaptic variable, letter in rules, in the order of evaluation.
@@ -75,6 +77,12 @@ def rule_function(rule: LoihiLearningRule, fixed: bool, sparse: bool) -> Functio
     return _compiled("\n".join(_Writer(rule, statements, storage).lines) + "\n")
 
 
+def depends_on(rule: LoihiLearningRule, dependency: str) -> bool:
+    """True if a product of the rule has the dependency "x0", "y0" or "u"."""
+    series = rule.active_product_series.values()
+    return any(p.dependency == dependency for one in series for p in one.products)
+
+
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> FunctionType:
     """The function that `text` defines; its text stays available to tracebacks and compilers."""
@@ -104,14 +112,12 @@ class _Writer:
             if target in series
         ]
         products = [p for *_, of_target in self.targets for p in of_target]
-        self.has = {d: any(p.dependency == d for p in products) for d in ("x0", "y0", "u")}
-        # A factor y0 asks for rows, too.
-        self.has["y0"] |= any(f.state_var == "y0" for p in products for f in p.factors)
+        self.has = {d: depends_on(rule, d) for d in DEPENDENCIES}
         self.letters = self._letters(products)
         self.one_step = rule.t_epoch == 1
         self.samples = sorted(
             {(f.state_var, p.dependency) for p in products for f in p.factors}
-            & {(trace, d) for trace in ("x1", "x2") for d in ("x0", "y0", "u")}
+            & {(trace, d) for trace in PRE_TRACES for d in DEPENDENCIES}
         )
         self.all = "everything or fires" if self.has["u"] else "everything"
         self.lines: list[str] = []
@@ -138,6 +144,10 @@ class _Writer:
             self.add(*self.statements.bounds(variable, at))
 
     def _dense(self) -> None:
+        # Rows of spiking neurons go their own way also where y0 is just a factor.
+        self.has["y0"] |= any(
+            f.state_var == "y0" for *_, ps in self.targets for p in ps for f in p.factors
+        )
         self._start()
         self.add("n_post, n_pre = weights.shape")
         rows_first = " or post.size > 0" if self.has["y0"] else ""
@@ -184,14 +194,14 @@ class _Writer:
         if spread:
             self.add("for k in range(post.size):")
         for trace in spread:
-            number = TRACE_PLACES[trace][1]
+            number = TRACE_TO_IDX_DICT[trace]
             place = f"fresh[{len(TARGETS) + number}, post[k]]"
             self.add(f"    {place} = x_history[{number}, j, steps[k]]")
         self.add("for i in range(n_post):")
         self.depth += 1
         self.add("y0 = mask[i]")
         for trace in spread:
-            self.add(f"{trace}_y0 = fresh[{len(TARGETS) + TRACE_PLACES[trace][1]}, i]")
+            self.add(f"{trace}_y0 = fresh[{len(TARGETS) + TRACE_TO_IDX_DICT[trace]}, i]")
         self._synapse("i, j", ("x0", "y0", "u"), self._store)
         self.depth -= 1
 
@@ -259,7 +269,7 @@ class _Writer:
         """Traces of neuron j that products of `dependencies` take at `step`."""
         for trace, dependency in self.samples:
             if dependency in dependencies:
-                place = f"x_history[{TRACE_PLACES[trace][1]}, j, {step}]"
+                place = f"x_history[{TRACE_TO_IDX_DICT[trace]}, j, {step}]"
                 self.add(f"{trace}_{dependency} = {place}")
 
     def _synapse(self, where: str, dependencies: tuple[str, ...], place) -> None:

@@ -15,13 +15,13 @@ from lavajit.learning import arithmetic
 from lavajit.learning.constants import (
     FACTOR_TO_WIDTH_DICT,
     S_EXP_BIAS,
+    TRACE_TO_IDX_DICT,
     W_ACCUMULATOR_U,
     W_S_MANT,
 )
 from lavajit.learning.product_series import Factor, Product
+from lavajit.learning.string_symbols import PRE_TRACES
 
-#: Side and number of each trace in the histories.
-TRACE_PLACES = {"x1": ("x", 0), "x2": ("x", 1), "y1": ("y", 0), "y2": ("y", 1), "y3": ("y", 2)}
 #: Without wraps, numbers of this many bits fit in 32.
 _SAFE_BITS = 30
 
@@ -29,11 +29,11 @@ _SAFE_BITS = 30
 def _sample(product: Product, factor: Factor) -> str:
     """The value of a factor's variable at the product's time."""
     name, dependency = factor.state_var, product.dependency
-    if name not in TRACE_PLACES:
+    if name not in TRACE_TO_IDX_DICT:
         return name  # x0, y0, w, d, t
-    side, number = TRACE_PLACES[name]
-    if side == "x":
+    if name in PRE_TRACES:
         return f"{name}_{dependency}"
+    number = TRACE_TO_IDX_DICT[name]
     if dependency == "y0":
         return f"y_own[{number}, i]"
     return f"y_history[{number}, {'s' if dependency == 'x0' else 'last'}, i]"

@@ -68,12 +68,9 @@ def any_of(values, start, stop):
     return found != 0
 
 
-def sample_own(steps, mask, y_own, times, y_history):
-    """Steps of the spikes in the order of `list_spikes`; 1 for neurons with one; their traces."""
-    count = 0
+def sample_own(mask, y_own, times, y_history):
+    """1 for neurons with a spike; post-synaptic traces at the neurons' own spikes."""
     for i in range(times.size):
-        steps[count] = times[i]
-        count += 1 if times[i] > 0 else 0
         mask[i] = 1 if times[i] > 0 else 0
         for k in range(y_own.shape[0]):
             y_own[k, i] = y_history[k, times[i], i]

@@ -88,12 +88,8 @@ class LearningConnectionProcess(AbstractProcess):
         if graded_spike_cfg != GradedSpikeCfg.USE_REGULAR_IMPULSE:
             learning_rule = copy.copy(learning_rule)
             learning_rule.x1_impulse = 0
-        for tag, values in (("tag_1", tag_1), ("tag_2", tag_2)):
-            if values is not None and np.shape(values) not in ((), tuple(shape)):
-                raise ValueError(
-                    f"{name}: {tag} needs the shape of the weights, {tuple(shape)}, or one number, "
-                    f"got shape {np.shape(values)}"
-                )
+        check_tag(name, "tag_1", tag_1, shape)
+        check_tag(name, "tag_2", tag_2, shape)
         super().__init__(
             shape=shape,
             learning_rule=learning_rule,
@@ -128,6 +124,15 @@ def _check_rule(name: str, rule: Any) -> None:
         )
     if not isinstance(rule, LoihiLearningRule):
         raise TypeError(f"{name}: learning_rule must be a LoihiLearningRule, got {rule!r}")
+
+
+def check_tag(process: str, tag: str, values: Any, shape: tuple[int, ...]) -> None:
+    """Refuse tags of another shape than the weights."""
+    if values is not None and np.shape(values) not in ((), tuple(shape)):
+        raise ValueError(
+            f"{process}: {tag} needs the shape of the weights, {tuple(shape)}, or one number, "
+            f"got shape {np.shape(values)}"
+        )
 
 
 def _check_sign_mode(name: str, mode: Any) -> None:

@@ -123,10 +123,15 @@ class PyLearningConnection(AbstractLearningConnection):
         """What the row of `bounds` for a synaptic variable holds."""
         raise NotImplementedError
 
-    def on_var_update(self):
-        """Take time constants, impulses and rule strings as they are set now."""
+    def _with_strings(self):
+        """A copy of the rule with the strings that the Vars hold."""
         rule = copy.copy(self._learning_rule)
         rule.set_strings(dw=self.dw or None, dd=self.dd or None, dt=self.dt or None)
+        return rule
+
+    def on_var_update(self):
+        """Take time constants, impulses and rule strings as they are set now."""
+        rule = self._with_strings()
         for trace in TRACES:
             for what in ("tau", "impulse"):
                 name = f"{trace}_{what}"
@@ -137,12 +142,15 @@ class PyLearningConnection(AbstractLearningConnection):
 
     def on_load(self):
         """Take rule strings as they were saved; all numbers have been."""
-        rule = copy.copy(self._learning_rule)
-        rule.set_strings(dw=self.dw or None, dd=self.dd or None, dt=self.dt or None)
-        self._learning_rule = rule
+        rule = self._learning_rule = self._with_strings()
         self.learn = rule_function(rule, self.is_fixed, self.is_sparse)
 
     # -- one time step -----------------------------------------------------------------
+
+    def run_spk(self):
+        """Send last step's activation, receive, follow and note the spikes."""
+        self.a_out.send(self.a_buff)
+        self.recv_traces(self.deliver())
 
     def recv_traces(self, s_in):
         """Note the spikes of this step; `s_in` is what ``self.s_in.recv()`` returned."""
@@ -170,7 +178,9 @@ class PyLearningConnection(AbstractLearningConnection):
         self.make_histories()
         self.n_pre_spikes = list_spikes(self.pre, self.tx)
         self.n_post_spikes = list_spikes(self.post, self.ty)
-        sample_own(self.steps, self.mask, self.y_own, self.ty, self.y_history)
+        for k in range(self.n_post_spikes):
+            self.steps[k] = self.ty[self.post[k]]
+        sample_own(self.mask, self.y_own, self.ty, self.y_history)
         self.rounding = self.rounding_number()
 
     def run_lrn(self):

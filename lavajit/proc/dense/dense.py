@@ -62,17 +62,23 @@ class Dense(AbstractProcess):
             log_config=log_config,
             **kwargs,
         )
-        shape = np.shape(weights)
-        if len(shape) != 2:
-            raise ValueError(
-                f"Dense needs weights of shape (n_out, n_in), got an array with {len(shape)} "
-                f"dimension(s), shape {shape}"
-            )
+        shape = matrix_shape("Dense", weights)
         self.s_in = InPort(shape=(shape[1],))
         self.a_out = OutPort(shape=(shape[0],))
         self.weights = Var(shape=shape, init=weights)
         self.a_buff = Var(shape=(shape[0],), init=0)
         self.num_message_bits = Var(shape=(1,), init=num_message_bits)
+
+
+def matrix_shape(process: str, weights) -> tuple[int, int]:
+    """Shape of weights; a ValueError that names the Process if they are no matrix."""
+    shape = np.shape(weights)
+    if len(shape) != 2:
+        raise ValueError(
+            f"{process} needs weights of shape (n_out, n_in), got an array with {len(shape)} "
+            f"dimension(s), shape {shape}"
+        )
+    return shape
 
 
 class AbstractPyDenseModelFloat(DirectFloatModel):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from lavajit.learning.constants import GradedSpikeCfg
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
@@ -12,6 +10,7 @@ from lavajit.proc.dense.dense import (
     AbstractPyDenseModelBitAcc,
     AbstractPyDenseModelFloat,
     Dense,
+    matrix_shape,
 )
 from lavajit.proc.fixed_weights import truncate_columns
 from lavajit.proc.learning_connection import LearningConnectionProcess
@@ -85,14 +84,8 @@ class LearningDense(LearningConnectionProcess, Dense):
         graded_spike_cfg=GradedSpikeCfg.USE_REGULAR_IMPULSE,
         **kwargs,
     ) -> None:
-        shape = np.shape(weights)
-        if len(shape) != 2:
-            raise ValueError(
-                f"{type(self).__name__} needs weights of shape (n_out, n_in), got an array with "
-                f"{len(shape)} dimension(s), shape {shape}"
-            )
         super().__init__(
-            shape=shape,
+            shape=matrix_shape(type(self).__name__, weights),
             weights=weights,
             tag_2=tag_2,
             tag_1=tag_1,
@@ -109,11 +102,6 @@ class DenseRule:
     """How both models of LearningDense apply their rule."""
 
     column_major = ("weights", "tag_1", "tag_2")
-
-    def run_spk(self):
-        """Send last step's activation, receive, follow and note the spikes."""
-        self.a_out.send(self.a_buff)
-        self.recv_traces(self.deliver())
 
     def apply_rule(self, pre, post):
         """Apply the rule to the epoch that ends."""

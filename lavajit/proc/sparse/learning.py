@@ -15,12 +15,13 @@ import numpy as np
 from scipy.sparse import csr_matrix, issparse
 
 from lavajit.learning.constants import GradedSpikeCfg
+from lavajit.learning.generate import depends_on
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
 from lavajit.proc.fixed_weights import truncate_entries
-from lavajit.proc.learning_connection import LearningConnectionProcess
+from lavajit.proc.learning_connection import LearningConnectionProcess, check_tag
 from lavajit.proc.learning_model import LearningConnectionModelFloat
 from lavajit.proc.learning_model_fixed import LearningConnectionModelBitApproximate
 from lavajit.proc.sparse.sparse import (
@@ -108,11 +109,8 @@ def _on_synapses(process: str, name: str, values, weights: csr_matrix):
     """Check that a matrix of a synaptic variable has values on synapses only."""
     if values is None or (not issparse(values) and np.ndim(values) == 0):
         return values
+    check_tag(process, name, values, weights.shape)
     values = csr_matrix(values)
-    if values.shape != weights.shape:
-        raise ValueError(
-            f"{process}: {name} needs the shape of the weights, {weights.shape}, got {values.shape}"
-        )
     synapses = csr_matrix(
         (np.ones(weights.nnz, bool), weights.indices, weights.indptr), shape=weights.shape
     )
@@ -152,17 +150,12 @@ class SparseRule:
     def __init__(self, proc_params):
         super().__init__(proc_params)
         weights = proc_params["weights"]
-        by_rows = weights.nnz if uses_post_spikes(self._learning_rule) else 0
+        by_rows = weights.nnz if depends_on(self._learning_rule, "y0") else 0
         index = np.int32 if weights.nnz < 1 << 31 else np.int64
         self.row_starts = np.zeros(weights.shape[0] + 1, np.int64)
         self.row_entries = np.zeros(by_rows, index)
         self.row_columns = np.zeros(by_rows, np.int32)
         self.indexed = by_rows == 0
-
-    def run_spk(self):
-        """Send last step's activation, receive, follow and note the spikes."""
-        self.a_out.send(self.a_buff)
-        self.recv_traces(self.deliver())
 
     def apply_rule(self, pre, post):
         """Apply the rule to the epoch that ends."""
@@ -195,12 +188,6 @@ class SparseRule:
             self.rounding,
             self.rng,
         )
-
-
-def uses_post_spikes(rule) -> bool:
-    """True if a product of the rule depends on y0."""
-    series = rule.active_product_series.values()
-    return any(product.dependency == "y0" for one in series for product in one.products)
 
 
 @implements(proc=LearningSparse, protocol=LoihiProtocol)
