@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import lavajit
+from lavajit.model.threads import usable_cores
 
 CANNOT_START = 2
 """Exit code for a command that could not begin, as for wrong arguments."""
@@ -151,13 +152,6 @@ def cpu_name() -> str:
     except OSError:
         pass  # not Linux
     return platform.processor() or platform.machine()
-
-
-def usable_cores() -> int:
-    """Number of cores this process may use, which a container or `taskset` may restrict."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def human_size(n_bytes: int) -> str:

@@ -24,7 +24,7 @@ from lavajit import (
     implements,
     requires,
 )
-from lavajit.runtime.assemble import HostTierWarning
+from lavajit.runtime.tiers import HostTierWarning
 
 PYTHON = {"native": False}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,11 +11,14 @@ from lavajit.compiler.channels import Channel, Inlet
 from lavajit.compiler.fields import WORD_BYTES, Fields
 from lavajit.compiler.graph import Reference
 
+if TYPE_CHECKING:
+    from lavajit.compiler.shard_blocks import ShardBlocks
+
 #: Alignment of arrays: a cache line, also enough for any vector load.
 ALIGNMENT = 64
 
 # Control words, shared between the native loop and Python.
-PC, TIME_STEP, STEPS_LEFT, PAUSE, STOP, PHASE, INTERRUPT = range(7)
+PC, TIME_STEP, STEPS_LEFT, PAUSE, STOP, PHASE, INTERRUPT, CREW = range(8)
 CONTROL_WORDS = 8
 
 
@@ -83,6 +87,8 @@ class Layout:
         Index map of each RefPort.
     keys : dict of int to int
         Random key of each node.
+    shards : dict of int to ShardBlocks
+        State blocks of the shards of each divided node.
     """
 
     arena: Arena
@@ -94,6 +100,7 @@ class Layout:
     pending: dict[Reference, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     maps: dict[Reference, np.ndarray | None] = field(default_factory=dict)
     keys: dict[int, int] = field(default_factory=dict)
+    shards: dict[int, ShardBlocks] = field(default_factory=dict)
     keep: list[object] = field(default_factory=list)
     memory_of: dict[str, int] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ field                     words
 :class:`OutPortField`     the same
 :class:`RefPortField`     address of the Var, of its index map, of the pending write, of the
                           pending flag, of the phase word, shape...
-:class:`RandomField`      key, address of the time step
+:class:`RandomField`      key, address of the time step, number of the first element
 ========================  =====================================================================
 """
 
@@ -118,9 +118,9 @@ class RefPortField:
 
 @dataclass(frozen=True)
 class RandomField:
-    """Counter-based random numbers of this block: a key and the time step."""
+    """Counter-based random numbers of this block: a key, the time step, the first element."""
 
-    words: int = 2
+    words: int = 3
 
 
 @dataclass(frozen=True)

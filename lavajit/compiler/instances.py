@@ -128,8 +128,8 @@ def is_async(model_class: type) -> bool:
     return issubclass(protocol, AsyncProtocol)
 
 
-def build_models(graph: Graph) -> list[Instance]:
-    """Build one model per node.
+def build_models(graph: Graph, shards: int = 1) -> list[Instance]:
+    """Build one model per node, for a network that is divided into `shards` parts.
 
     Raises
     ------
@@ -139,12 +139,13 @@ def build_models(graph: Graph) -> list[Instance]:
         An initial value does not broadcast to the shape of its Var.
     """
     precisions = float_precisions(graph)
-    return [_build(graph, node, precisions[node.index]) for node in graph.nodes]
+    return [_build(graph, node, precisions[node.index], shards) for node in graph.nodes]
 
 
-def _build(graph: Graph, node: Node, precision: str) -> Instance:
+def _build(graph: Graph, node: Node, precision: str, shards: int) -> Instance:
     _check_runnable(node)
     model = node.model_class(node.process.proc_params)
+    model.on_divide(shards)
     model.model_id = node.process.id
     instance = Instance(node, model, precision=precision)
     declared = declarations(node.model_class)

@@ -12,6 +12,9 @@ import numpy as np
 from lavajit.compiler.fields import ArrayField, Field, Fields, OpaqueField, ScalarField
 from lavajit.model.model import AbstractProcessModel
 
+#: Class attributes with which a model says how it is to be run.
+_DECLARATIONS = ("boundscheck", "elementwise")
+
 
 def plain_attributes(model: AbstractProcessModel):
     """Numeric class attributes of user classes, then instance attributes."""
@@ -21,7 +24,8 @@ def plain_attributes(model: AbstractProcessModel):
             for name, value in vars(base).items():
                 if not name.startswith("__") and isinstance(value, (bool, int, float, np.ndarray)):
                     found[name] = value
-    found.pop("boundscheck", None)
+    for name in _DECLARATIONS:
+        found.pop(name, None)
     found.update(vars(model))
     for holder, value in vars(model).items():
         if hasattr(type(value), "native_numbers"):

@@ -105,7 +105,8 @@ class _Emitter:
             self.bring_in(index, port)
         if overrides(type(instance.model), "run_spk"):
             bounds = (segment.start, segment.stop) if segment else None
-            self.program.work(MethodWork(instance, "run_spk", bounds))
+            work = MethodWork(instance, "run_spk", bounds, tuple(receives), tuple(sends))
+            self.program.work(work)
         for port in sends:
             for queue in self.channels.queues_from(index, port):
                 if queue.drain is not None:

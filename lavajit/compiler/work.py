@@ -12,7 +12,7 @@ from lavajit.compiler.instances import Instance
 from lavajit.model.py_model import PyLoihiProcessModel
 
 # Operations of the native loop.
-CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, END = range(10)
+CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, END, FORK = range(11)
 
 #: Phase numbers, as in Lava.
 SPIKING, PRE_MGMT, LEARNING, POST_MGMT = 1, 2, 3, 4
@@ -20,16 +20,19 @@ SPIKING, PRE_MGMT, LEARNING, POST_MGMT = 1, 2, 3, 4
 
 OPERATION_NAMES = (
     "call", "host", "guard", "host guard", "jump if 0", "jump", "set", "phase", "requests", "end",
+    "fork",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class MethodWork:
-    """Run a method (or one segment of it) of an instance."""
+    """Run a method (or one segment of it) of an instance; the ports it serves in run_spk."""
 
     instance: Instance
     method: str
     segment: tuple[int, int] | None = None
+    receives: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -39,11 +42,15 @@ class MethodWork:
 
 @dataclass(frozen=True, eq=False)
 class RouteWork:
-    """Bring one source into an InPort's own buffer; `first` overwrites, the others add."""
+    """Bring one source into an InPort's own buffer; `first` overwrites, the others add.
+
+    Where it is divided, `rows` is the length of the axis that is cut.
+    """
 
     target: Channel
     route: Route
     first: bool
+    rows: int = 0
 
     @property
     def label(self) -> str:
@@ -61,6 +68,19 @@ class EventWork:
     @property
     def label(self) -> str:
         return f"list events of {self.target.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class GatherWork:
+    """Put the lists of non-zero elements of all shards of a sender together."""
+
+    instance: Instance
+    port: str
+    channel: Channel
+
+    @property
+    def label(self) -> str:
+        return f"gather events of {self.channel.label}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,12 +121,15 @@ class FlushWork:
         return f"apply writes of {self.reference.node.name}.{self.reference.port.name}"
 
 
-Work = MethodWork | RouteWork | EventWork | QueueWork | CoroutineWork | FlushWork
+Work = MethodWork | RouteWork | EventWork | GatherWork | QueueWork | CoroutineWork | FlushWork
 
 
 @dataclass
 class Instruction:
-    """One instruction; ``target`` is where a jump goes, the rest as the operation needs."""
+    """One instruction; ``target`` is where a jump goes, the rest as the operation needs.
+
+    ``divided`` rows stand behind a FORK and have one state block for each shard.
+    """
 
     operation: int
     work: Work | None = None
@@ -114,6 +137,7 @@ class Instruction:
     value: int = 0
     target: Label | None = None
     instance: Instance | None = None
+    divided: bool = False
 
 
 @dataclass(eq=False)

@@ -35,6 +35,16 @@ def _time_step(typing, rng):
     return types.uint64(rng), codegen
 
 
+@intrinsic
+def _first_element(typing, rng):
+    """Number of the element that this block calls 0: not 0 where a network is divided."""
+
+    def codegen(context, builder, sig, args):
+        return load_word(builder, args[0], 2)
+
+    return types.uint64(rng), codegen
+
+
 @njit(inline="never")
 def native_philox(c0, c1, c2, c3, k0, k1):
     """Four 32-bit words (kept in uint64) from a counter and a key."""
@@ -54,7 +64,7 @@ def native_philox(c0, c1, c2, c3, k0, k1):
 def _words(rng, element, draw):
     key, step = _key(rng), _time_step(rng)
     return native_philox(
-        np.uint64(element) & _MASK,
+        (np.uint64(element) + _first_element(rng)) & _MASK,
         np.uint64(draw) & _MASK,
         step & _MASK,
         step >> _HALF,

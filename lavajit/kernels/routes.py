@@ -77,6 +77,20 @@ class Events:
         self.count[0] = count
 
 
+class Gather:
+    """One list of the lists of all shards: ``starts`` are their first elements."""
+
+    def run(self):
+        events, starts, counts = self.events, self.starts, self.counts
+        total = counts[0]
+        for shard in range(1, starts.size):
+            first = starts[shard]
+            for k in range(counts[shard * self.stride[0]]):
+                events[total] = events[first + k] + first
+                total += 1
+        self.count[0] = total
+
+
 class Flush:
     """Apply a RefPort's kept write."""
 

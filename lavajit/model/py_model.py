@@ -61,6 +61,15 @@ class AbstractPyProcessModel(AbstractProcessModel):
     host_methods : tuple of str
         Class attribute. Methods that are meant to run as Python, because they call user code
         or print: they are not compiled, and no warning says so.
+    elementwise : bool
+        Class attribute, not inherited. True promises that element i of what ``run_spk`` sends, and
+        of every Var and attribute as long as the ports, depends on elements i only, and that what
+        else it assigns comes out the same whichever elements there are, such as a counter of steps.
+        Several threads may then run it, each for some of the elements.
+    divided : tuple of str
+        Class attribute, not inherited. The same for models of another kind: Vars, ports and array
+        attributes that are divided among threads along their first axis. All others are shared, so
+        ``run_spk`` must not change them.
     seed : int or None
         May be set in ``__init__``: ``self.rng`` depends on it, too.
     transient : tuple of str
@@ -78,6 +87,8 @@ class AbstractPyProcessModel(AbstractProcessModel):
     integer_inputs: ClassVar[tuple[str, ...]] = ()
     host_methods: ClassVar[tuple[str, ...]] = ()
     transient: ClassVar[tuple[str, ...]] = ()
+    elementwise: ClassVar[bool] = False
+    divided: ClassVar[tuple[str, ...]] = ()
     seed: int | None = None
 
     def __init__(self, proc_params: Any = None, loglevel: int = logging.WARNING) -> None:
@@ -91,6 +102,15 @@ class AbstractPyProcessModel(AbstractProcessModel):
 
     def on_load(self) -> None:
         """Make again what is listed in `transient`; called after ``Process.load``."""
+
+    def on_divide(self, shards: int) -> None:
+        """Make arrays whose size depends on the number of shards; called once after ``__init__``.
+
+        Parameters
+        ----------
+        shards : int
+            Into how many parts the network is divided; 1 if it is not.
+        """
 
 
 class PyLoihiProcessModel(AbstractPyProcessModel):

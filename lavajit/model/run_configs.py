@@ -13,6 +13,7 @@ from lavajit.model.precision import FLOAT32, FLOAT64, checked_precision, has_tag
 from lavajit.model.py_model import AbstractPyProcessModel
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
+from lavajit.model.threads import checked_threads
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
 
@@ -45,13 +46,18 @@ class RunConfig:
     float_precision : str, optional
         "float64", or "float32": models keep and compute real numbers in half the memory, with
         about 7 digits. Models that compute in integers are the same in both.
+    threads : int, optional
+        Over how many threads a network is divided, from 1 to 64. If not given, the environment
+        variable LAVAJIT_THREADS says it; else a small network runs on one thread, a large one is
+        divided over the free cores, as long as that is measured to be faster. Results do not depend
+        on it.
 
     Raises
     ------
     AssertionError
         If `custom_sync_domains` is not a list of SyncDomains.
     ValueError
-        If `float_precision` is anything else.
+        If `float_precision` is anything else, or `threads` out of range.
 
     Examples
     --------
@@ -65,6 +71,7 @@ class RunConfig:
     loglevel: int = logging.WARNING
     seed: int = 0
     float_precision: str = FLOAT64
+    threads: int | None = None
     log: logging.Logger = logging.getLogger(__name__)
 
     def __init__(
@@ -74,6 +81,7 @@ class RunConfig:
         *,
         seed: int = 0,
         float_precision: str = FLOAT64,
+        threads: int | None = None,
     ) -> None:
         domains = [] if custom_sync_domains is None else custom_sync_domains
         if not isinstance(domains, list):
@@ -89,6 +97,7 @@ class RunConfig:
         self.loglevel = loglevel
         self.seed = operator.index(seed)
         self.float_precision = checked_precision(float_precision)
+        self.threads = None if threads is None else checked_threads(threads, "threads")
         self.log.setLevel(loglevel)
 
     def select(
@@ -109,7 +118,7 @@ class AbstractLoihiRunCfg(RunConfig):
 
     Parameters
     ----------
-    custom_sync_domains, loglevel, seed, float_precision
+    custom_sync_domains, loglevel, seed, float_precision, threads
         As in RunConfig.
     select_tag : str, optional
         Select the first model with this tag. A Process with a single model without any tags
@@ -137,9 +146,11 @@ class AbstractLoihiRunCfg(RunConfig):
         *,
         seed: int = 0,
         float_precision: str = FLOAT64,
+        threads: int | None = None,
     ) -> None:
         precision = FLOAT32 if select_tag == FLOAT32 else float_precision
-        super().__init__(custom_sync_domains, loglevel, seed=seed, float_precision=precision)
+        options = {"seed": seed, "float_precision": precision, "threads": threads}
+        super().__init__(custom_sync_domains, loglevel, **options)
         self.select_tag = select_tag
         self.select_sub_proc_model = select_sub_proc_model
         self.exception_proc_model_map = exception_proc_model_map or {}

@@ -154,6 +154,8 @@ class AbstractPyATRLIFModel(PyLoihiProcessModel):
 class PyATRLIFModelFloat(AbstractPyATRLIFModel):
     """ATRLIF in float64."""
 
+    elementwise = True
+
     a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
     i: np.ndarray = LavaPyType(np.ndarray, float)
@@ -204,6 +206,7 @@ def current_product(current, delta, is_integer):
 class PyATRLIFModelFixed(AbstractPyATRLIFModel):
     """ATRLIF in Loihi's fixed-point arithmetic; theta and r wrap in 32 bits."""
 
+    elementwise = True
     integer_inputs = ("a_in",)
 
     a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int16, precision=16)

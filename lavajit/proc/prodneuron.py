@@ -84,6 +84,7 @@ class ProdNeuron(AbstractProcess):
 class PyProdNeuronModelFixed(PyLoihiProcessModel):
     """ProdNeuron in 32-bit integers, which wrap."""
 
+    elementwise = True
     boundscheck = False
     integer_inputs = ("a_in1", "a_in2")
 
@@ -120,6 +121,7 @@ class PyProdNeuronModelFixed(PyLoihiProcessModel):
 class PyProdNeuronModelFloat(PyLoihiProcessModel):
     """ProdNeuron in float64."""
 
+    elementwise = True
     boundscheck = False
 
     a_in1: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)

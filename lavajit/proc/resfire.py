@@ -123,6 +123,7 @@ def product(state, factor):
 class PyRFZeroModelFixed(AbstractPyRFZeroModel):
     """RFZero in 32-bit integers, which wrap."""
 
+    elementwise = True
     integer_inputs = ("u_in", "v_in")
 
     u_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
@@ -152,6 +153,8 @@ class PyRFZeroModelFixed(AbstractPyRFZeroModel):
 @tag("floating_pt")
 class PyRFZeroModelFloat(AbstractPyRFZeroModel):
     """RFZero in float64."""
+
+    elementwise = True
 
     u_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
     v_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)

@@ -218,6 +218,8 @@ def shifted_by(a, exponent):
 class PyRFModelFloat(AbstractPyRFModelFloat):
     """RF in float64."""
 
+    elementwise = True
+
     def update(self, a_real, a_imag, vth):
         """All neurons; the threshold is one number or one per neuron."""
         spikes, real, imag = self.s_out.buffer().ravel(), self.real.ravel(), self.imag.ravel()
@@ -236,6 +238,8 @@ class PyRFModelFloat(AbstractPyRFModelFloat):
 @tag("fixed_pt")
 class PyRFModelFixed(AbstractPyRFModelFixed):
     """RF with 24-bit states and integer decay factors."""
+
+    elementwise = True
 
     def update(self, a_real, a_imag, vth):
         """All neurons; the threshold is one number or one per neuron."""

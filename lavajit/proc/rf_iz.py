@@ -49,6 +49,8 @@ class RF_IZ(RF):  # noqa: N801 (name as in Lava)
 class PyRF_IZModelFloat(AbstractPyRFModelFloat):  # noqa: N801 (name as in Lava)
     """RF_IZ in float64."""
 
+    elementwise = True
+
     def update(self, a_real, a_imag, vth):
         """All neurons; the threshold is one number or one per neuron."""
         spikes, real, imag = self.s_out.buffer().ravel(), self.real.ravel(), self.imag.ravel()
@@ -68,6 +70,8 @@ class PyRF_IZModelFloat(AbstractPyRFModelFloat):  # noqa: N801 (name as in Lava)
 @tag("fixed_pt")
 class PyRF_IZModelFixed(AbstractPyRFModelFixed):  # noqa: N801 (name as in Lava)
     """RF_IZ with 24-bit states and integer decay factors."""
+
+    elementwise = True
 
     def update(self, a_real, a_imag, vth):
         """All neurons; the threshold is one number or one per neuron."""

@@ -1,23 +1,21 @@
 """Binding: the step program's work becomes rows of machine-code addresses or Python functions.
 
-:func:`settle_kernels` compiles every method the program runs and decides its tier; it may widen
-fields on the way. :func:`bind_program` fills the table of the native loop once the arena exists.
+:class:`Binder` fills the table of the native loop once the arena exists and the tier of every
+method is settled.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from lavajit.compiler.arena import CONTROL_WORDS, Layout
-from lavajit.compiler.channels import Channels, port_fields
+from lavajit.compiler.division import Division
 from lavajit.compiler.fields import WORD_BYTES, ArrayField, Fields, word_offsets
-from lavajit.compiler.graph import Graph
-from lavajit.compiler.instances import Instance, standard_fields
-from lavajit.compiler.source import find_method
+from lavajit.compiler.instances import Instance
+from lavajit.compiler.shard_blocks import COUNT_STRIDE
 from lavajit.compiler.work import (
     CALL,
     GUARD,
@@ -26,141 +24,16 @@ from lavajit.compiler.work import (
     TAKE,
     EventWork,
     FlushWork,
+    GatherWork,
     MethodWork,
     Program,
     RouteWork,
 )
 from lavajit.kernels import routes
-from lavajit.kernels.compile import Kernel, KernelSpec, Promotion, Refusal, compile_kernel
+from lavajit.kernels.compile import Kernel, KernelSpec, compile_kernel
+from lavajit.model.threads import shard_bounds
 from lavajit.runtime.loop import ADDRESS, BLOCK, FLAG, OPERATION, TARGET, new_table
-
-
-class HostTierWarning(UserWarning):
-    """A model's method runs as ordinary Python."""
-
-
-@dataclass
-class Tiers:
-    """Outcome of compiling: native kernels and refusals by (node, method, segment)."""
-
-    kernels: dict[tuple, Kernel] = field(default_factory=dict)
-    refusals: dict[tuple, Refusal] = field(default_factory=dict)
-    fields: dict[int, Fields] = field(default_factory=dict)
-    seconds: float = 0.0
-
-
-_BY_INTENT = "the model lists it in host_methods"
-_warned: set[tuple] = set()
-
-
-def settle_kernels(
-    graph: Graph, instances: list[Instance], channels: Channels, program: Program, native: bool
-) -> Tiers:
-    """Compile every method of the program; fields are widened until all kernels agree.
-
-    Parameters
-    ----------
-    native : bool
-        False keeps everything in Python (debugging).
-    """
-    wanted = _methods(program)
-    tiers = Tiers()
-    interned: dict[Fields, Fields] = {}
-    pending = list(instances)
-    while pending:
-        again: set[int] = set()
-        for instance in pending:
-            index = instance.node.index
-            fields = _fields_of(graph, instances, channels, instance)
-            tiers.fields[index] = interned.setdefault(fields, fields)
-            if native and _settle(tiers, instance, wanted.get(index, ()), tiers.fields[index]):
-                again |= {index} | _referring(graph, index)
-        pending = [i for i in instances if i.node.index in again]
-    return tiers
-
-
-def renew_kernels(network, instance: Instance) -> None:
-    """Compile the methods of one instance again, because functions it holds have changed.
-
-    Raises
-    ------
-    TypeError
-        The new functions need wider fields than the network has.
-    """
-    tiers, index = network.tiers, instance.node.index
-    methods = _methods(network.program)[index]
-    if not any((index, *method) in tiers.kernels for method in methods):
-        return
-    if _settle(tiers, instance, methods, tiers.fields[index]):
-        raise TypeError(
-            f"{instance.node.name}: a function of its model now assigns a wider kind of number to "
-            "a field than it holds; declare the field with the wider type"
-        )
-    Binder(network.layout, tiers, network.hosts).bind_again(network.bound, instance)
-
-
-def _methods(program: Program) -> dict[int, list[tuple[str, tuple | None]]]:
-    """Methods and segments that the program runs, by node."""
-    wanted: dict[int, list[tuple[str, tuple | None]]] = {}
-    for instruction in program.instructions:
-        work = instruction.work
-        if isinstance(work, MethodWork):
-            methods = wanted.setdefault(work.instance.node.index, [])
-            if (work.method, work.segment) not in methods:
-                methods.append((work.method, work.segment))
-    return wanted
-
-
-def _fields_of(graph, instances, channels, instance: Instance) -> Fields:
-    return (
-        *standard_fields(instance),
-        *instance.state.items(),
-        *port_fields(graph, instances, channels, instance),
-    )
-
-
-def _referring(graph: Graph, index: int) -> set[int]:
-    return {r.node.index for r in graph.references if r.target.index == index}
-
-
-def _settle(tiers: Tiers, instance: Instance, methods, fields: Fields) -> bool:
-    """Compile an instance's methods; True if a field had to be widened."""
-    model = instance.node.model_class
-    for method, segment in methods:
-        owner, function = find_method(model, method)
-        if method in model.host_methods:
-            place = function.__code__.co_filename, function.__code__.co_firstlineno
-            tiers.refusals[instance.node.index, method, segment] = Refusal(_BY_INTENT, *place)
-            continue
-        spec = KernelSpec(
-            model, method, segment, fields, bool(model.boundscheck), instance.functions
-        )
-        outcome = compile_kernel(spec, function, owner)
-        key = (instance.node.index, method, segment)
-        tiers.kernels.pop(key, None)
-        if isinstance(outcome, Promotion):
-            instance.promote(outcome.name, outcome.dtype)
-            return True
-        if isinstance(outcome, Kernel):
-            tiers.kernels[key] = outcome
-        else:
-            tiers.refusals[key] = outcome
-            _warn_host(model, method, outcome)
-    return False
-
-
-def _warn_host(model: type, method: str, refusal: Refusal) -> None:
-    """One warning per model class, method and reason."""
-    key = (model.__module__, model.__qualname__, method, refusal)
-    if key in _warned:
-        return
-    _warned.add(key)
-    text = f"{model.__name__}.{method} runs as Python, not natively, because {refusal.reason}"
-    # Shown with the user's file and line; warnings adds the line's text.
-    warnings.warn_explicit(text, HostTierWarning, refusal.filename or "?", refusal.line)
-
-
-# --- binding --------------------------------------------------------------------------
+from lavajit.runtime.tiers import Tiers, methods_of, settle_instance
 
 
 @dataclass
@@ -177,10 +50,11 @@ class Bound:
 class Binder:
     """Turns work into addresses and functions."""
 
-    def __init__(self, layout: Layout, tiers: Tiers, hosts):
+    def __init__(self, layout: Layout, tiers: Tiers, hosts, division: Division):
         self.layout = layout
         self.tiers = tiers
         self.hosts = hosts
+        self.shards = division.shards
         self.keep: list[object] = []
 
     def bind(self, program: Program) -> Bound:
@@ -209,6 +83,9 @@ class Binder:
 
     def _bind_work(self, entry: np.ndarray, functions: dict, row: int, instruction) -> None:
         entry[OPERATION] = operation = instruction.operation
+        if instruction.divided:
+            entry[ADDRESS], entry[BLOCK] = self._native_shards(instruction.work)
+            return
         native = self._native(instruction.work)
         if native is None:
             entry[OPERATION] = HOST if operation == CALL else HOST_GUARD
@@ -237,15 +114,46 @@ class Binder:
             place = self.layout.channels[work.target]
             arrays = {"target": place.data, "events": place.events, "count": place.count.reshape(1)}
             return self._builtin(routes.Events, arrays)
+        if isinstance(work, GatherWork):
+            return self._gather(work)
         if isinstance(work, FlushWork):
             return self._flush(work)
         return None
 
-    def _route(self, work: RouteWork) -> tuple[int, int] | None:
+    def _native_shards(self, work: MethodWork | RouteWork) -> tuple[int, int]:
+        """(address, list of blocks) of divided work."""
+        if isinstance(work, MethodWork):
+            index = work.instance.node.index
+            kernel = self.tiers.kernels[index, work.method, work.segment]
+            self.keep.append(kernel)
+            address, rows = kernel.address, self.layout.shards[index].blocks
+            blocks = [row.ctypes.data for row in rows]
+        else:
+            parts = [self._route(work, shard) for shard in range(self.shards)]
+            address, blocks = parts[0][0], [block for _, block in parts]
+        listed = np.array(blocks, np.int64)
+        self.keep.append(listed)
+        return address, listed.ctypes.data
+
+    def _gather(self, work: GatherWork) -> tuple[int, int]:
+        place, channel = self.layout.channels[work.channel], work.channel
+        counts = self.layout.shards[work.instance.node.index].counts[work.port]
+        row = int(np.prod(channel.shape[1:], dtype=np.int64))
+        starts = np.array(shard_bounds(channel.shape[0], self.shards)[:-1], np.int64) * row
+        arrays = {"events": place.events, "count": place.count.reshape(1), "counts": counts}
+        stride = np.array([COUNT_STRIDE], np.int64)
+        return self._builtin(routes.Gather, arrays | {"starts": starts, "stride": stride})
+
+    def _route(self, work: RouteWork, shard: int | None = None) -> tuple[int, int] | None:
         arrays = {
             "source": self.layout.channels[work.route.channel].data,
             "target": self.layout.channels[work.target].data,
         }
+        if shard is not None:
+            row = work.target.size // work.rows
+            bounds = row * np.array(shard_bounds(work.rows, self.shards))
+            part = slice(bounds[shard], bounds[shard + 1])
+            arrays = {name: array.reshape(-1)[part] for name, array in arrays.items()}
         name = "Copy" if work.first else "Or" if work.target.dtype == np.bool_ else "Add"
         if work.route.index is not None:
             arrays["index"] = work.route.index
@@ -281,3 +189,24 @@ class Binder:
 def flag_word(bound: Bound, row: int) -> int:
     """Control word a guard's answer goes to."""
     return CONTROL_WORDS + int(bound.table[row, FLAG])
+
+
+def renew_kernels(network, instance: Instance) -> None:
+    """Compile the methods of one instance again, because functions it holds have changed.
+
+    Raises
+    ------
+    TypeError
+        The new functions need wider fields than the network has.
+    """
+    tiers, index = network.tiers, instance.node.index
+    methods = methods_of(network.program)[index]
+    if not any((index, *method) in tiers.kernels for method in methods):
+        return
+    if settle_instance(tiers, instance, methods, tiers.fields[index]):
+        raise TypeError(
+            f"{instance.node.name}: a function of its model now assigns a wider kind of number to "
+            "a field than it holds; declare the field with the wider type"
+        )
+    binder = Binder(network.layout, tiers, network.hosts, network.division)
+    binder.bind_again(network.bound, instance)

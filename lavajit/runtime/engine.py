@@ -16,20 +16,24 @@ import numpy as np
 
 from lavajit.compiler.arena import PHASE
 from lavajit.compiler.channels import DEFAULT_CAPACITY, plan_channels
+from lavajit.compiler.division import Division, divide_instances, planned_shards
 from lavajit.compiler.domains import assign_domains
+from lavajit.compiler.forks import divide_program
 from lavajit.compiler.graph import Graph, collect_graph
 from lavajit.compiler.instances import build_models
 from lavajit.compiler.layout import plan_layout
 from lavajit.compiler.program import emit_program
 from lavajit.compiler.schedule import order_spiking_phase
+from lavajit.compiler.shard_blocks import divide_block
 from lavajit.compiler.work import SPIKING
 from lavajit.kernels.random import mix_key
 from lavajit.model.sync_domain import SyncDomain
 from lavajit.process.process import AbstractProcess
-from lavajit.runtime.assemble import Binder, Bound, Tiers, settle_kernels
+from lavajit.runtime.assemble import Binder, Bound
 from lavajit.runtime.explain import Explanation, explain_network
 from lavajit.runtime.host_tier import HostTier
 from lavajit.runtime.runtime import Runtime
+from lavajit.runtime.tiers import Tiers, settle_kernels
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Network:
     channels: object
     program: object
     tiers: Tiers
+    division: Division
     layout: object
     hosts: HostTier
     bound: Bound
@@ -135,7 +140,8 @@ def _options(compile_config: dict | None) -> dict:
 
 def _compile_graph(graph: Graph, config: dict, start: float):
     domains = assign_domains(graph)  # Graph                 -> domains and their members
-    instances = build_models(graph)  # Graph                 -> model instances with typed fields
+    shards = planned_shards(graph)  # run config, sizes      -> number of threads
+    instances = build_models(graph, shards)  # Graph         -> model instances with typed fields
     schedule = order_spiking_phase(graph, instances)  # ports -> order, coroutines
     channels = plan_channels(graph, instances, schedule, config["pypy_channel_size"])
     loihi = [[instances[k] for k in members if not instances[k].is_async] for _, members in domains]
@@ -143,27 +149,40 @@ def _compile_graph(graph: Graph, config: dict, start: float):
     planned = time.perf_counter()
     tiers = settle_kernels(graph, instances, channels, program, config["native"])
     compiled = time.perf_counter()
-    keys = _random_keys(graph, instances)
+    division = divide_instances(graph, instances, schedule, tiers.native_methods(), shards)
+    program = divide_program(program, channels, division)
+    keys = random_keys(int(getattr(graph.run_cfg, "seed", 0)), instances)
     layout = plan_layout(instances, tiers.fields, channels, graph, program.flags, keys)
     layout.control[PHASE] = SPIKING
+    for index, names in division.names.items():
+        layout.shards[index] = divide_block(layout, instances[index], names, shards)
     hosts = HostTier(
         graph, instances, schedule, channels, layout, {index for index, *_ in tiers.kernels}
     )
-    bound = Binder(layout, tiers, hosts).bind(program)
+    bound = Binder(layout, tiers, hosts, division).bind(program)
     seconds = {
         "plan": planned - start,
         "kernels": compiled - planned,
         "assemble": time.perf_counter() - compiled,
     }
     network = Network(
-        graph, instances, schedule, channels, program, tiers, layout, hosts, bound, seconds
+        graph,
+        instances,
+        schedule,
+        channels,
+        program,
+        tiers,
+        division,
+        layout,
+        hosts,
+        bound,
+        seconds,
     )
     return network, [domain for domain, _ in domains]
 
 
-def _random_keys(graph: Graph, instances: list) -> dict[int, int]:
+def random_keys(seed: int, instances: list) -> dict[int, int]:
     """Keys of random numbers: from the seed of the run, the model's own, and its place."""
-    seed = int(getattr(graph.run_cfg, "seed", 0))
     own = {i.node.index: i.model.seed for i in instances}
     return {k: mix_key(seed if s is None else mix_key(seed, int(s)), k) for k, s in own.items()}
 

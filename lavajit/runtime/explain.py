@@ -48,6 +48,7 @@ def explain_network(network, rows: int = DEFAULT_ROWS) -> Explanation:
         _head(network),
         _table("Order of a step", ("#", "work", "model", "tier"), _order(network), rows),
         _table("Python tier, and why", ("method", "line", "because"), _reasons(network), rows),
+        _table("Not divided, and why", ("Process", "because"), _undivided(network), rows),
         _table("Channels", ("from", "to", "message", "kind"), _channels(network), rows),
         _table("Remote memory", ("RefPort", "Var", "path"), _references(network), rows),
         _table("Memory", ("Process", "state", "channels sent"), _memory(network), rows),
@@ -66,11 +67,22 @@ def _head(network) -> str:
         f"{getattr(network.graph.run_cfg, 'seed', 0)}\n"
         f"{len(kernels)} native methods ({len(set(k.address for k in kernels))} kernels, {cached} "
         "methods from the "
-        f"cache), {len(network.tiers.refusals)} in Python\n"
+        f"cache), {len(network.tiers.refusals)} in Python{_threads(network.division)}\n"
         f"planned in {seconds['plan'] * 1e3:.1f} ms, kernels {seconds['kernels'] * 1e3:.1f} ms, "
         "assembled in "
         f"{seconds['assemble'] * 1e3:.1f} ms; arena {_bytes(network.layout.memory_of['total'])}"
     )
+
+
+def _threads(division) -> str:
+    if not division.names:
+        return "; one thread"
+    return f"; {len(division.names)} Processes divided among {division.shards} threads"
+
+
+def _undivided(network) -> Iterator[tuple[str, ...]]:
+    for index, why in network.division.reasons.items():
+        yield network.graph.nodes[index].name, why
 
 
 def _order(network) -> Iterator[tuple[str, ...]]:
@@ -87,6 +99,7 @@ def _order(network) -> Iterator[tuple[str, ...]]:
             tier = "Python coroutine"
         else:
             tier = "Python" if row in network.bound.hosts else "native"
+            tier += f", {network.division.shards} threads" if instruction.divided else ""
         label = f"if {work.label}" if instruction.operation == GUARD else work.label
         yield str(number), label, model, tier
 

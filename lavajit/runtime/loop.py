@@ -4,6 +4,12 @@ It walks the step program, a table of (operation, address, block, flag, target) 
 Python only at the end of the requested steps or where a row belongs to the host tier. Before each
 call it notes the row, so that an exception that leaves a kernel can be given its Process and
 method.
+
+A FORK row begins rows that are divided among threads: their blocks are lists with one block for
+each shard. The calling thread publishes the rows as the next *turn* on the crew page, runs its own
+shard, and waits until every helping thread has marked the turn as done. With no helpers it runs all
+shards itself. Waiting threads spin, then give way to others, then doze: on a busy machine a step
+takes longer, but none is stuck.
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ import numpy as np
 
 from lavajit.compiler.arena import (
     CONTROL_WORDS,
+    CREW,
     INTERRUPT,
     PAUSE,
     PC,
@@ -25,7 +32,7 @@ from lavajit.compiler.arena import (
     TIME_STEP,
 )
 from lavajit.compiler.fields import WORD_BYTES
-from lavajit.compiler.work import CALL, END, GUARD, JUMP, JUMP_ZERO, SET_FLAG, SET_PHASE, TAKE
+from lavajit.compiler.work import CALL, END, FORK, GUARD, JUMP, JUMP_ZERO, SET_FLAG, SET_PHASE, TAKE
 from lavajit.kernels import cache as disk
 from lavajit.kernels.digest import environment_digest
 
@@ -34,8 +41,20 @@ OPERATION, ADDRESS, BLOCK, FLAG, TARGET = range(5)
 COLUMNS = 5
 ROW_BYTES = COLUMNS * WORD_BYTES
 
-#: What the loop returns.
-DONE, HOST_CALL = 0, 1
+#: What the loop returns; FAILED: a helping thread has raised an exception.
+DONE, HOST_CALL, FAILED = 0, 1, 2
+
+#: Words of the crew page, by who writes them; every line has one writer.
+LINE_WORDS = 8
+TURN, FIRST_ROW, LAST_ROW, QUIT = range(4)
+HELPERS, SHARDS = LINE_WORDS, LINE_WORDS + 1
+HAS_FAILED = 2 * LINE_WORDS
+#: First words of the line of each helper: the turn it has done, the row it is at.
+HELPER_LINES = 3
+TURN_DONE, AT_ROW = 0, 1
+
+#: How often a waiting thread looks before it gives way, and before it dozes.
+LOOKS, LOOKS_IN_ALL = 2_000, 12_000
 
 
 def _run_loop(control, table):  # noqa: C901 (one branch per operation, flat)
@@ -44,6 +63,7 @@ def _run_loop(control, table):  # noqa: C901 (one branch per operation, flat)
     `control` and `table` are addresses. A step begins where the loop is entered at row 0 or comes
     back to it; the time step is counted there.
     """
+    mode = flush_denormals()
     row = load(control + PC * WORD_BYTES)
     if row == 0:
         count(control + TIME_STEP * WORD_BYTES, 1)
@@ -52,18 +72,27 @@ def _run_loop(control, table):  # noqa: C901 (one branch per operation, flat)
         operation = load(at + OPERATION * WORD_BYTES)
         store(control + PC * WORD_BYTES, row)
         if operation == CALL:
-            call_kernel(load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES))
+            call_kernel(load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES), mode)
             row += 1
+        elif operation == FORK:
+            end = load(at + TARGET * WORD_BYTES)
+            if run_divided(control, table, row + 1, end, mode) != 0:
+                restore_denormals(mode)
+                return FAILED
+            row = end
         elif operation == END:
             left = count(control + STEPS_LEFT * WORD_BYTES, -1)
             stop = load(control + PAUSE * WORD_BYTES) | load(control + STOP * WORD_BYTES)
             row = 0
             if left <= 0 or (stop | load(control + INTERRUPT * WORD_BYTES)) != 0:
                 store(control + PC * WORD_BYTES, row)
+                restore_denormals(mode)
                 return DONE
             count(control + TIME_STEP * WORD_BYTES, 1)
         elif operation == GUARD:
-            answer = call_kernel(load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES))
+            answer = call_kernel(
+                load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES), mode
+            )
             store(flag_address(control, at), answer)
             row += 1
         elif operation == JUMP_ZERO:
@@ -85,8 +114,72 @@ def _run_loop(control, table):  # noqa: C901 (one branch per operation, flat)
             store(flag_address(control, at), pause | stop)
             row += 1
         else:
+            restore_denormals(mode)
             return HOST_CALL
         at = table + row * ROW_BYTES
+
+
+def run_divided(control, table, first, end, mode):
+    """Run rows in all shards; not 0 if a helping thread has failed."""
+    crew = load(control + CREW * WORD_BYTES)
+    helpers = load(crew + HELPERS * WORD_BYTES)
+    if helpers == 0:
+        for shard in range(load(crew + SHARDS * WORD_BYTES)):
+            run_shard(control, table, first, end, shard, mode)
+        return 0
+    turn = load(crew + TURN * WORD_BYTES) + 1
+    store(crew + FIRST_ROW * WORD_BYTES, first)
+    store(crew + LAST_ROW * WORD_BYTES, end)
+    store_release(crew + TURN * WORD_BYTES, turn)
+    run_shard(control, table, first, end, 0, mode)
+    for helper in range(helpers):
+        done = crew + (HELPER_LINES + helper) * LINE_WORDS * WORD_BYTES
+        looks = 0
+        while load_acquire(done) != turn:
+            looks = wait_a_little(looks)
+    return load(crew + HAS_FAILED * WORD_BYTES)
+
+
+def run_shard(control, table, first, end, shard, mode):
+    """Run rows in one shard, in the thread that walks the program."""
+    for row in range(first, end):
+        store(control + PC * WORD_BYTES, row)
+        at = table + row * ROW_BYTES
+        block = load(load(at + BLOCK * WORD_BYTES) + shard * WORD_BYTES)
+        call_kernel(load(at + ADDRESS * WORD_BYTES), block, mode)
+
+
+def _run_helper(crew, table, shard):
+    """Do the turns of one shard until told to quit."""
+    mode = flush_denormals()
+    line = crew + (HELPER_LINES + shard - 1) * LINE_WORDS * WORD_BYTES
+    turn = load(line + TURN_DONE * WORD_BYTES)
+    while True:
+        looks = 0
+        while load_acquire(crew + TURN * WORD_BYTES) == turn:
+            looks = wait_a_little(looks)
+        turn += 1
+        if load(crew + QUIT * WORD_BYTES) != 0:
+            restore_denormals(mode)
+            return DONE
+        for row in range(load(crew + FIRST_ROW * WORD_BYTES), load(crew + LAST_ROW * WORD_BYTES)):
+            store(line + AT_ROW * WORD_BYTES, row)
+            at = table + row * ROW_BYTES
+            block = load(load(at + BLOCK * WORD_BYTES) + shard * WORD_BYTES)
+            address = load(at + ADDRESS * WORD_BYTES)
+            call_shard(address, block, mode, crew + HAS_FAILED * WORD_BYTES, line, turn)
+        store_release(line, turn)
+
+
+def wait_a_little(looks):
+    """Pass some time, more after many looks; one look more."""
+    if looks < LOOKS:
+        relax()
+    elif looks < LOOKS_IN_ALL:
+        give_way()
+    else:
+        doze()
+    return looks + 1
 
 
 def flag_address(control, at):
@@ -111,17 +204,28 @@ def _intrinsic_only(*arguments):
 
 
 #: Machine-level operations, see loop_intrinsics.
-load = store = call_kernel = take_byte = _intrinsic_only
+load = store = call_kernel = take_byte = load_acquire = store_release = _intrinsic_only
+call_shard = relax = give_way = doze = flush_denormals = restore_denormals = _intrinsic_only
 
 
 @cache
 def native_loop():
-    """The compiled loop, ``loop(control, table) -> DONE or HOST_CALL``; takes addresses."""
-    digest = f"loop-{environment_digest()}-{_own_digest()}"[:128]
+    """The compiled loop, ``loop(control, table) -> DONE, HOST_CALL or FAILED``; takes addresses."""
+    return _native(_run_loop, 2)
+
+
+@cache
+def native_helper():
+    """The compiled loop of a helping thread, ``helper(crew, table, shard)``; takes addresses."""
+    return _native(_run_helper, 3)
+
+
+def _native(function: FunctionType, arguments: int):
+    digest = f"{function.__name__}-{environment_digest()}-{_own_digest()}"[:128]
     stored = disk.load(digest)
     if stored is not None:
         return _load(stored)
-    return _compile(digest)
+    return _compile(digest, function, arguments)
 
 
 #: Seconds the loop took to compile or load in this session.
@@ -132,13 +236,14 @@ def _own_digest() -> str:
     import hashlib
     from pathlib import Path
 
-    from lavajit.compiler import layout, program
+    from lavajit.compiler import arena, work
 
-    files = (__file__, layout.__file__, program.__file__)
+    intrinsics = Path(__file__).with_name("loop_intrinsics.py")
+    files = (__file__, intrinsics, arena.__file__, work.__file__)
     return hashlib.sha256(b"".join(Path(f).read_bytes() for f in files)).hexdigest()[:32]
 
 
-def _compile(digest: str):
+def _compile(digest: str, function: FunctionType, arguments: int):
     global loop_seconds
     from numba import njit, types
 
@@ -147,10 +252,10 @@ def _compile(digest: str):
     start = time.perf_counter()
     options = {"nogil": True, "boundscheck": False, "no_cfunc_wrapper": True}
     namespace = {**globals(), **INTRINSICS}
-    for helper in (count, mark, flag_address):
+    for helper in (count, mark, flag_address, wait_a_little, run_shard, run_divided):
         namespace[helper.__name__] = njit(**options)(_with_globals(helper, namespace))
-    dispatcher = njit(**options)(_with_globals(_run_loop, namespace))
-    signature = (types.int64, types.int64)
+    dispatcher = njit(**options)(_with_globals(function, namespace))
+    signature = (types.int64,) * arguments
     dispatcher.compile(signature)
     result = dispatcher.overloads[signature]
     disk.store(digest, ("loop", result._reduce()))

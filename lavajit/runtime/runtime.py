@@ -18,6 +18,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 
 from lavajit.compiler.arena import INTERRUPT, PAUSE, STOP, TIME_STEP
+from lavajit.model.threads import wanted_threads
 from lavajit.process.loaded_models import set_loaded
 from lavajit.process.run_conditions import AbstractRunCondition, RunContinuous, RunSteps
 from lavajit.runtime.coroutines import Interrupted
@@ -80,7 +81,8 @@ class Runtime:
         if self._is_initialized:
             return
         network = self._network = self.executable.network
-        self._stepper = Stepper(network.bound)
+        always = wanted_threads(network.graph.run_cfg) is not None
+        self._stepper = Stepper(network.bound, network.division.shards, always)
         self._control = self._stepper.control
         self._tier = network.hosts
         self._steps_matter = any(not i.is_async for i in network.instances)

@@ -7,7 +7,9 @@ import time
 from lavajit.compiler.arena import PC, STEPS_LEFT, TIME_STEP
 from lavajit.compiler.work import HOST_GUARD
 from lavajit.runtime.assemble import Bound, flag_word
-from lavajit.runtime.loop import HOST_CALL, OPERATION, native_loop
+from lavajit.runtime.crew import Crew
+from lavajit.runtime.loop import DONE, HOST_CALL, OPERATION, native_loop
+from lavajit.runtime.pace import Pace
 
 #: Seconds a chunk of the loop should take; the latency of Ctrl-C and pause.
 CHUNK_SECONDS = 0.02
@@ -20,6 +22,15 @@ CHUNK_GROWTH = 8.0
 class Stepper:
     """Executes the program of a network.
 
+    Parameters
+    ----------
+    bound : Bound
+        The program.
+    shards : int
+        Number of parts the network is divided into.
+    always : bool
+        Use all threads always, not only while that is faster.
+
     Attributes
     ----------
     control : ndarray of int64
@@ -28,7 +39,7 @@ class Stepper:
         Python function of every row that is not native.
     """
 
-    def __init__(self, bound: Bound):
+    def __init__(self, bound: Bound, shards: int = 1, always: bool = False):
         self.bound = bound
         self.control = bound.layout.control
         self.hosts = bound.hosts
@@ -36,9 +47,12 @@ class Stepper:
         self._loop = native_loop()
         self._addresses = self.control.ctypes.data, bound.table.ctypes.data
         self._step_sum = 0
+        self._divided = tuple(bound.layout.shards.values())
+        self._crew = Crew(bound, shards) if self._divided else None
+        self._pace = Pace(shards, always)
 
     def call_loop(self) -> int:
-        """Enter the native loop where the control words say; DONE or HOST_CALL."""
+        """Enter the native loop where the control words say; DONE, HOST_CALL or FAILED."""
         return self._loop(*self._addresses)
 
     def run_chunk(self, remaining: int) -> int:
@@ -47,12 +61,37 @@ class Stepper:
         control[STEPS_LEFT] = steps
         self._step_sum = int(control[TIME_STEP]) + steps
         start = time.perf_counter()
-        while self.call_loop() == HOST_CALL:
-            self._host_row(int(control[PC]))
+        if self._crew is None:
+            self._run_rows()
+        else:
+            self._run_divided(steps)
         done = steps - int(control[STEPS_LEFT])
         if done == steps:
             self._adapt(steps, time.perf_counter() - start)
         return done
+
+    def _run_rows(self) -> int:
+        """Run until the chunk is done; DONE or FAILED."""
+        while (answer := self.call_loop()) == HOST_CALL:
+            self._host_row(int(self.control[PC]))
+        return answer
+
+    def _run_divided(self, steps: int) -> None:
+        for blocks in self._divided:
+            blocks.renew()
+        together = self._pace.together(steps)
+        start = time.perf_counter()
+        if together:
+            self._crew.enlist()
+        try:
+            answer = self._run_rows()
+        finally:
+            if together:
+                self._crew.dismiss()  # raises what a helping thread has raised
+        for blocks in self._divided:
+            blocks.settle()
+        if answer == DONE:
+            self._pace.took(steps, time.perf_counter() - start, together)
 
     def _adapt(self, steps: int, seconds: float) -> None:
         """Choose the next chunk from the time this one took."""

@@ -27,11 +27,19 @@ class SavedNetwork:
         What models are selected by.
     steps : int
         Time steps the sinks have room for.
+    threads : int
+        Number of threads.
     """
 
-    def __init__(self, make: Callable[[], AbstractProcess], tag: str | None, steps: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[], AbstractProcess],
+        tag: str | None,
+        steps: int,
+        threads: int = 1,
+    ) -> None:
         self.process = make()
-        self.config = Loihi2SimCfg(select_tag=tag)
+        self.config = Loihi2SimCfg(select_tag=tag, threads=threads)
         rng = np.random.default_rng(2)
         for port in self.process.in_ports:
             if not port.in_connections and not getattr(port, "external_pipe_flag", False):
@@ -64,11 +72,18 @@ class SavedNetwork:
             process.load(folder / f"{k}.npz")
         return self
 
+    def var_values(self) -> dict[str, Any]:
+        """All Vars."""
+        return {
+            f"{k}.{name}": var.get()
+            for k, process in enumerate(self.members)
+            for name, var in named_vars(process).items()
+        }
+
     def state(self) -> dict[str, Any]:
         """All Vars, all attributes of models, all events, and the time step."""
-        found: dict[str, Any] = {"time step": self.process.runtime.time_step}
+        found = {"time step": self.process.runtime.time_step} | self.var_values()
         for k, process in enumerate(self.members):
-            found |= {f"{k}.{name}": var.get() for name, var in named_vars(process).items()}
             if isinstance(process, EventSink):
                 found |= {f"{k} events {i}": part for i, part in enumerate(process.get_data())}
         for instance in self.process.runtime.executable.network.instances:

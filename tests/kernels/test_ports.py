@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kernel_networks import Listener, Talk, Talker
 
-from lavajit.runtime.assemble import HostTierWarning
+from lavajit.runtime.tiers import HostTierWarning
 
 
 def send_all(self):

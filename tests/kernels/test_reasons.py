@@ -7,7 +7,7 @@ import pytest
 from kernel_networks import cell_class, model_class, refusal, run_config
 
 from lavajit import RunSteps
-from lavajit.runtime.assemble import HostTierWarning
+from lavajit.runtime.tiers import HostTierWarning
 
 SETTINGS = {"gain": 1.0}
 

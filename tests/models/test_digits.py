@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lavajit import Loihi2SimCfg, RunSteps, SinkRingBuffer, SourceRingBuffer
-from lavajit.runtime.assemble import HostTierWarning
+from lavajit.runtime.tiers import HostTierWarning
 from models import digits
 from models.competition import Competition
 

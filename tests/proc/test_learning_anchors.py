@@ -18,7 +18,7 @@ from lavajit import (
     SourceRingBuffer,
     STDPLoihi,
 )
-from lavajit.runtime.assemble import HostTierWarning
+from lavajit.runtime.tiers import HostTierWarning
 
 pytestmark = pytest.mark.slow  # about twenty kernels
 

@@ -204,12 +204,16 @@ class _FloatVector:
 class PyGradedVecModelFixed(_FixedVector, AbstractGradedVecModel):
     """GradedVec in 32-bit integers, which wrap."""
 
+    elementwise = True
+
 
 @implements(proc=GradedVec, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("floating_pt")
 class PyGradedVecModelFloat(_FloatVector, AbstractGradedVecModel):
     """GradedVec in float64."""
+
+    elementwise = True
 
 
 @implements(proc=GradedReluVec, protocol=LoihiProtocol)
@@ -218,9 +222,13 @@ class PyGradedVecModelFloat(_FloatVector, AbstractGradedVecModel):
 class PyGradedReluVecModelFixed(_FixedVector, AbstractGradedReluVecModel):
     """GradedReluVec in 32-bit integers, which wrap."""
 
+    elementwise = True
+
 
 @implements(proc=GradedReluVec, protocol=LoihiProtocol)
 @requires(CPU)
 @tag("floating_pt")
 class PyGradedReluVecModelFloat(_FloatVector, AbstractGradedReluVecModel):
     """GradedReluVec in float64."""
+
+    elementwise = True

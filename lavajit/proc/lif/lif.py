@@ -124,6 +124,8 @@ class AbstractPyThresholdModelFloat(AbstractPyLifModelFloat):
 class PyLifModelFloat(AbstractPyThresholdModelFloat):
     """LIF in float64."""
 
+    elementwise = True
+
 
 class AbstractPyThresholdModelFixed(AbstractPyLifModelFixed):
     """Fixed-point LIF with one threshold."""
@@ -200,3 +202,5 @@ class AbstractPyThresholdModelFixed(AbstractPyLifModelFixed):
 @tag("bit_accurate_loihi", "fixed_pt")
 class PyLifModelBitAcc(AbstractPyThresholdModelFixed):
     """LIF bit-accurate to Loihi's fixed-point arithmetic."""
+
+    elementwise = True

@@ -78,6 +78,7 @@ class LIFRefractory(LIF):
 class PyLifRefractoryModelFloat(AbstractPyLifModelFloat):
     """LIFRefractory in float64."""
 
+    elementwise = True
     float64_vars = ("refractory_period_end",)  # time steps
 
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
@@ -140,6 +141,8 @@ class PyLifRefractoryModelFloat(AbstractPyLifModelFloat):
 @tag("bit_accurate_loihi", "fixed_pt")
 class PyLifRefractoryModelFixed(AbstractPyLifModelFixed):
     """LIFRefractory with Loihi's fixed-point arithmetic."""
+
+    elementwise = True
 
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
     vth: int = LavaPyType(int, np.int32, precision=17)

@@ -90,6 +90,8 @@ class AbstractPyLifResetModel(AbstractPyLifModel):
 class PyLifResetModelFloat(AbstractPyLifResetModel, AbstractPyThresholdModelFloat):
     """LIFReset in float64."""
 
+    elementwise = True
+
     def run_pieces(self):
         """Reset, then the pieces of LIF."""
         self.reset_state()
@@ -106,6 +108,8 @@ class PyLifResetModelFloat(AbstractPyLifResetModel, AbstractPyThresholdModelFloa
 @tag("bit_accurate_loihi", "fixed_pt")
 class PyLifResetModelBitAcc(AbstractPyLifResetModel, AbstractPyThresholdModelFixed):
     """LIFReset bit-accurate to Loihi's fixed-point arithmetic."""
+
+    elementwise = True
 
     def run_pieces(self):
         """Reset, then the pieces of LIF."""

@@ -76,6 +76,8 @@ class TernaryLIF(AbstractLIF):
 class PyTernLifModelFloat(AbstractPyLifModelFloat):
     """TernaryLIF in float64."""
 
+    elementwise = True
+
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
     vth_hi: float = LavaPyType(float, float)
     vth_lo: float = LavaPyType(float, float)
@@ -104,6 +106,8 @@ class PyTernLifModelFloat(AbstractPyLifModelFloat):
 @tag("fixed_pt")
 class PyTernLifModelFixed(AbstractPyLifModelFixed):
     """TernaryLIF in Loihi's fixed-point arithmetic; thresholds are truncated to integers."""
+
+    elementwise = True
 
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int64, precision=2)
     vth_hi: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=24)

@@ -210,6 +210,8 @@ def check_state_exp(proc_params: Any) -> None:
 class PyDeltaModelFloat(FloatDelta, AbstractDeltaModel):
     """Delta in float64."""
 
+    elementwise = True
+
     def update(self, a_in, vth):
         """All neurons; the threshold is one number or one per neuron."""
         messages, act = self.s_out.buffer().ravel(), self.act.ravel()
@@ -224,6 +226,8 @@ class PyDeltaModelFloat(FloatDelta, AbstractDeltaModel):
 @tag("fixed_pt")
 class PyDeltaModelFixed(FixedDelta, AbstractDeltaModel):
     """Delta in 32-bit integers, which wrap."""
+
+    elementwise = True
 
     def update(self, a_in, vth):
         """All neurons; the threshold is one number or one per neuron."""

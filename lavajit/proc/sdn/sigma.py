@@ -67,6 +67,8 @@ class AbstractSigmaModel(PyLoihiProcessModel):
 class PySigmaModelFloat(AbstractSigmaModel):
     """Sigma in float64."""
 
+    elementwise = True
+
     a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, float)
     s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
     sigma: np.ndarray = LavaPyType(np.ndarray, float)
@@ -87,6 +89,7 @@ class PySigmaModelFloat(AbstractSigmaModel):
 class PySigmaModelFixed(AbstractSigmaModel):
     """Sigma in 32-bit integers, which wrap."""
 
+    elementwise = True
     integer_inputs = ("a_in",)
 
     a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)

@@ -146,6 +146,8 @@ class AbstractSigmaDeltaModel(AbstractSigmaModel, AbstractDeltaModel):
 class PySigmaDeltaModelFloat(FloatDelta, AbstractSigmaDeltaModel):
     """SigmaDelta in float64."""
 
+    elementwise = True
+
     bias: np.ndarray = LavaPyType(np.ndarray, float)
 
     def update(self, a_in, vth):
@@ -181,6 +183,8 @@ def activation_fixed(i, a, sigma, bias, rectifies):
 class PySigmaDeltaModelFixed(AbstractSigmaDeltaModelFixed):
     """SigmaDelta in 32-bit integers, which wrap."""
 
+    elementwise = True
+
     def update(self, a_in, vth):
         """All neurons; the threshold is one number or one per neuron."""
         messages, sigma, bias = self.s_out.buffer().ravel(), self.sigma.ravel(), self.bias.ravel()
@@ -198,6 +202,8 @@ class PySigmaDeltaModelFixed(AbstractSigmaDeltaModelFixed):
 @tag("fixed_pt")
 class PySigmaDeltaModelFixedCorrected(AbstractSigmaDeltaModelFixed):
     """SigmaDelta that keeps the bits which messages drop; residue and error are not used."""
+
+    elementwise = True
 
     def update(self, a_in, vth):
         """All neurons; the threshold is one number or one per neuron."""
