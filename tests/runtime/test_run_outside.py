@@ -14,6 +14,14 @@ from lavajit import Loihi2SimCfg, RunContinuous, RunSteps
 pytestmark = pytest.mark.timeout(30)
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_raises():
+    """A job that a shell has started in the background ignores Ctrl-C; here it counts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 # --- progress and Ctrl-C --------------------------------------------------------------
 
 
