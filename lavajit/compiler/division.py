@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lavajit.compiler.fields import VEC_DENSE, ArrayField, ScalarField
-from lavajit.compiler.graph import Graph
+from lavajit.compiler.graph import Graph, Node
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.schedule import OTHER_METHODS, Schedule
 from lavajit.compiler.shard_blocks import longest_shape
 from lavajit.compiler.work import may_request, overrides
 from lavajit.model.threads import divided_names, is_elementwise, usable_cores, wanted_threads
 
-#: Elements (of the longest port of every Process that can be divided) that are worth a thread.
-#: Measured, see docs/performance.md.
-LEAST_ELEMENTS = 4_000
+#: Where nobody has said how many threads: elements of all Processes that are worth a thread, and
+#: of one Process that are worth a cut. Measured, see docs/performance.md.
+WORTH_A_THREAD, WORTH_A_CUT = 4_000, 500
 
 
 @dataclass
@@ -55,11 +55,12 @@ def planned_shards(graph: Graph) -> int:
     wanted = wanted_threads(graph.run_cfg)
     if wanted is not None:
         return wanted
-    elements = sum(_longest_port(node) for node in graph.nodes if may_divide(node.model_class))
-    return max(1, min(usable_cores(), elements // LEAST_ELEMENTS))
+    sizes = [_longest_port(node) for node in graph.nodes if may_divide(node.model_class)]
+    elements = sum(size for size in sizes if size >= WORTH_A_CUT)
+    return max(1, min(usable_cores(), elements // WORTH_A_THREAD))
 
 
-def _longest_port(node) -> int:
+def _longest_port(node: Node) -> int:
     process = node.process
     ports = (*process.in_ports.members, *process.out_ports.members)
     return max((port.size for port in ports), default=0)
@@ -76,12 +77,16 @@ def divide_instances(
         Node and name of the methods all of whose parts are native.
     """
     division = Division(shards)
+    least = WORTH_A_CUT if wanted_threads(graph.run_cfg) is None else 0
     for instance in instances if shards > 1 else ():
         if not may_divide(instance.node.model_class):
             continue
         index, names = instance.node.index, _divided_names(instance)
         if (index, "run_spk") not in native:
             division.reasons[index] = "run_spk does not run natively"
+            continue
+        if _longest_port(instance.node) < least:
+            division.reasons[index] = f"it has fewer than {least} elements"
             continue
         obstacle = next(_obstacles(graph, instance, schedule, names), None)
         if obstacle is None:
@@ -112,6 +117,21 @@ def _obstacles(
     graph: Graph, instance: Instance, schedule: Schedule, names: frozenset[str]
 ) -> Iterator[str]:
     """Why an instance cannot be divided."""
+    yield from _model_obstacles(graph, instance, schedule)
+    ports = set(instance.ports)
+    for name in sorted(names & ports):
+        yield from _port_obstacles(instance, schedule, name)
+    if is_elementwise(instance.node.model_class):
+        shapes = {spec.shape for spec in instance.ports.values()}
+        if len(shapes) > 1:
+            yield "its ports have several shapes"
+        elif np.prod(next(iter(shapes), (1,))) <= 1:
+            yield "it has one element"
+    for name in sorted(names - ports):
+        yield from _array_obstacles(instance, names, name)
+
+
+def _model_obstacles(graph: Graph, instance: Instance, schedule: Schedule) -> Iterator[str]:
     index, model_class = instance.node.index, instance.node.model_class
     if index in schedule.coroutines:
         yield "it runs as a coroutine"
@@ -125,16 +145,6 @@ def _obstacles(
         own = reference.target.index == index
         if own and isinstance(instance.state.get(reference.var.name), ScalarField):
             yield f"a RefPort points at its number {reference.var.name}"
-    for name in sorted(names & set(instance.ports)):
-        yield from _port_obstacles(instance, schedule, name)
-    if is_elementwise(model_class):
-        shapes = {spec.shape for spec in instance.ports.values()}
-        if len(shapes) > 1:
-            yield "its ports have several shapes"
-        elif np.prod(next(iter(shapes), (1,))) <= 1:
-            yield "it has one element"
-    for name in sorted(names - set(instance.ports)):
-        yield from _array_obstacles(instance, names, name)
 
 
 def _port_obstacles(instance: Instance, schedule: Schedule, name: str) -> Iterator[str]:

@@ -105,13 +105,10 @@ def _accesses(
     work = instruction.work
     if instruction.operation != CALL:
         return None
-    if isinstance(work, RouteWork) and work.target in inlets and work.route.index is None:
-        rows, source = inlets[work.target], work.route.channel
-        alike = bool(source.shape) and source.shape[0] == rows
-        return {
-            work.target: _Access(rows, writes=True),
-            source: _Access(rows if alike else None, writes=False),
-        }
+    if isinstance(work, RouteWork):
+        if work.target in inlets and all(route.index is None for route in work.routes):
+            return _route_accesses(work, inlets[work.target])
+        return None
     if not isinstance(work, MethodWork) or work.method != "run_spk":
         return None
     index = work.instance.node.index
@@ -125,4 +122,13 @@ def _accesses(
     for port in work.sends:
         channel = channels.outlets[index, port]
         found[channel] = _Access(channel.shape[0] if port in names else None, writes=True)
+    return found
+
+
+def _route_accesses(work: RouteWork, rows: int) -> Accesses:
+    """Of a sum whose target is cut into `rows`; a source of another shape is cut elsewhere."""
+    found: Accesses = {work.target: _Access(rows, writes=True)}
+    for route in work.routes:
+        alike = route.channel.shape[:1] == (rows,)
+        found[route.channel] = _Access(rows if alike else None, writes=False)
     return found

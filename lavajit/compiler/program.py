@@ -8,7 +8,7 @@ are evaluated anew in every phase.
 
 from __future__ import annotations
 
-from lavajit.compiler.channels import Channels
+from lavajit.compiler.channels import Channels, Inlet, Route
 from lavajit.compiler.graph import Graph, Reference
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.schedule import Schedule, Task, phase_order
@@ -18,6 +18,7 @@ from lavajit.compiler.work import (
     JUMP,
     JUMP_ZERO,
     LEARNING,
+    MOST_SUMMED,
     POST_MGMT,
     PRE_MGMT,
     SET_FLAG,
@@ -122,8 +123,8 @@ class _Emitter:
             if queue.fill is not None:
                 self.program.work(QueueWork(queue, arrives=True))
         inlet = self.channels.inlets[index, port]
-        for k, route in enumerate(inlet.routes):
-            self.program.work(RouteWork(inlet.channel, route, first=k == 0))
+        for k, routes in enumerate(_passes(inlet)):
+            self.program.work(RouteWork(inlet.channel, routes, first=k == 0))
         arrived = any(q.fill is inlet.channel for q in self.channels.queues_into(index, port))
         if inlet.channel.events and (inlet.routes or arrived):
             self.program.work(EventWork(inlet.channel))
@@ -256,3 +257,19 @@ class _Emitter:
             self.program.work(MethodWork(instance, method))
         self.take_requests(instance.node.index)
         self.program.place(skip)
+
+
+def _passes(inlet: Inlet) -> list[tuple[Route, ...]]:
+    """Sources of an InPort that are brought in together.
+
+    In one pass go the first sources, if they can be added element by element in the type of the
+    buffer: the order of additions, and with it the last bit, is that of one after the other.
+    """
+    together: list[Route] = []
+    for route in inlet.routes[:MOST_SUMMED]:
+        plain = route.index is None and inlet.channel.dtype.kind != "b"
+        if not plain or route.channel.dtype != inlet.channel.dtype:
+            break
+        together.append(route)
+    rest = inlet.routes[len(together) :]
+    return [*([tuple(together)] if together else []), *((route,) for route in rest)]

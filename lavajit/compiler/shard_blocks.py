@@ -83,9 +83,9 @@ class ShardBlocks:
         name = max((at, name) for name, at in offsets.items() if at <= word)[1]
         model = type(self.instance.model).__name__
         return (
-            f"{self.instance.node.name}: {model} says that threads may divide its work, but assigns "
-            f"self.{name} a number that differs between parts of its elements; keep one number per "
-            "element in an array, or remove `elementwise` or `divided`"
+            f"{self.instance.node.name}: {model} says that threads may divide its work, but the "
+            f"number it assigns to self.{name} differs between parts of its elements; keep one "
+            "number per element in an array, or remove `elementwise` or `divided`"
         )
 
 

@@ -14,6 +14,9 @@ from lavajit.model.py_model import PyLoihiProcessModel
 # Operations of the native loop.
 CALL, HOST, GUARD, HOST_GUARD, JUMP_ZERO, JUMP, SET_FLAG, SET_PHASE, TAKE, END, FORK = range(11)
 
+#: Sources of an InPort that are summed in one pass at most.
+MOST_SUMMED = 4
+
 #: Phase numbers, as in Lava.
 SPIKING, PRE_MGMT, LEARNING, POST_MGMT = 1, 2, 3, 4
 
@@ -42,21 +45,22 @@ class MethodWork:
 
 @dataclass(frozen=True, eq=False)
 class RouteWork:
-    """Bring one source into an InPort's own buffer; `first` overwrites, the others add.
+    """Bring sources into an InPort's own buffer; `first` overwrites, later ones add.
 
-    Where it is divided, `rows` is the length of the axis that is cut.
+    Several `routes` are summed in one pass. Where the work is divided, `rows` is the length of the
+    axis that is cut.
     """
 
     target: Channel
-    route: Route
+    routes: tuple[Route, ...]
     first: bool
     rows: int = 0
 
     @property
     def label(self) -> str:
-        return (
-            f"{'copy' if self.first else 'add'} {self.route.channel.label} to {self.target.label}"
-        )
+        sources = " + ".join(route.channel.label for route in self.routes)
+        verb = "copy" if self.first else "add"
+        return f"{verb if len(self.routes) == 1 else 'sum'} {sources} to {self.target.label}"
 
 
 @dataclass(frozen=True, eq=False)

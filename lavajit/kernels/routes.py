@@ -25,6 +25,38 @@ class Add:
             target[i] += source[i]
 
 
+class Sum2:
+    """The first two sources of an InPort."""
+
+    def run(self):
+        source, source1, target = self.source, self.source1, self.target
+        for i in range(target.size):
+            target[i] = source[i] + source1[i]
+
+
+class Sum3:
+    """The first three sources."""
+
+    def run(self):
+        source, source1, source2, target = self.source, self.source1, self.source2, self.target
+        for i in range(target.size):
+            target[i] = source[i] + source1[i] + source2[i]
+
+
+class Sum4:
+    """The first four sources."""
+
+    def run(self):
+        source, source1, target = self.source, self.source1, self.target
+        source2, source3 = self.source2, self.source3
+        for i in range(target.size):
+            target[i] = source[i] + source1[i] + source2[i] + source3[i]
+
+
+#: By the number of sources; all have the type of the target.
+SUMS = {2: Sum2, 3: Sum3, 4: Sum4}
+
+
 class Or:
     """A further source of a boolean InPort."""
 

@@ -145,18 +145,21 @@ class Binder:
         return self._builtin(routes.Gather, arrays | {"starts": starts, "stride": stride})
 
     def _route(self, work: RouteWork, shard: int | None = None) -> tuple[int, int] | None:
-        arrays = {
-            "source": self.layout.channels[work.route.channel].data,
-            "target": self.layout.channels[work.target].data,
-        }
+        sources = [self.layout.channels[route.channel].data for route in work.routes]
+        names = ["source", *(f"source{k}" for k in range(1, len(sources)))]
+        arrays = dict(zip(names, sources, strict=True))
+        arrays["target"] = self.layout.channels[work.target].data
         if shard is not None:
             row = work.target.size // work.rows
             bounds = row * np.array(shard_bounds(work.rows, self.shards))
             part = slice(bounds[shard], bounds[shard + 1])
             arrays = {name: array.reshape(-1)[part] for name, array in arrays.items()}
+        if len(sources) > 1:
+            return self._builtin(routes.SUMS[len(sources)], arrays)
         name = "Copy" if work.first else "Or" if work.target.dtype == np.bool_ else "Add"
-        if work.route.index is not None:
-            arrays["index"] = work.route.index
+        index = work.routes[0].index
+        if index is not None:
+            arrays["index"] = index
             name = f"Mapped{name}"
         return self._builtin(getattr(routes, name), arrays)
 

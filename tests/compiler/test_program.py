@@ -1,5 +1,6 @@
 """The instructions of one step."""
 
+import pytest
 from hurt_models import Occasional, SpikeReader
 from plans import Plan, plan
 from port_models import PostUser, Target
@@ -43,13 +44,23 @@ def test_cut_process_appears_in_parts():
     assert segments == [(delay, (0, 1)), (relay, None), (delay, (1, 2))]
 
 
-def test_fan_in_is_brought_in_just_before_the_receiver():
-    one, two, store = Ramp(), Ramp(), Store()
+@pytest.mark.parametrize(("sources", "passes"), [(2, [2]), (4, [4]), (6, [4, 1, 1])])
+def test_fan_in_is_summed_in_few_passes_just_before_the_receiver(sources, passes):
+    store = Store()
+    for _ in range(sources):
+        Ramp().out.connect(store.inp)
+    found = works(plan(store))[sources:]
+    assert [len(w.routes) for w in found[:-1]] == passes
+    assert [w.first for w in found[:-1]] == [True] + [False] * (len(passes) - 1)
+    assert isinstance(found[-1], MethodWork)
+
+
+def test_sources_that_are_mapped_or_converted_come_one_by_one():
+    one, two, store = Ramp((2, 3)), Ramp((3, 2)), Store((2, 3))
     one.out.connect(store.inp)
-    two.out.connect(store.inp)
-    found = works(plan(store))
-    assert [type(w).__name__ for w in found[2:]] == ["RouteWork", "RouteWork", "MethodWork"]
-    assert [w.first for w in found if isinstance(w, RouteWork)] == [True, False]
+    two.out.transpose((1, 0)).connect(store.inp)
+    routes = [w for w in works(plan(store)) if isinstance(w, RouteWork)]
+    assert [len(w.routes) for w in routes] == [1, 1]
 
 
 def test_jumps_lead_into_the_program():
