@@ -14,6 +14,7 @@ from lavajit.kernels.assignments import (
     where,
 )
 from lavajit.kernels.elements import element, prefetch, size
+from lavajit.kernels.nonzero import nonzero
 from lavajit.kernels.number_types import NUMBER_BUILTINS
 
 #: The leading underscores keep them apart from the names of users.
@@ -23,6 +24,7 @@ BUILTINS = {
     "_in_place": in_place,
     "_in_place_division": in_place_division,
     "_keep_kind": keep_kind,
+    "_nonzero": nonzero,
     "_prefetch": prefetch,
     "_store_array": store_array,
     "_store_back": store_back,

@@ -22,6 +22,7 @@ from lavajit.compiler.fields import (
     VEC_SPARSE,
 )
 from lavajit.kernels.arrays import UNCHECKED, c_cast, data_address, fill, flat_view
+from lavajit.kernels.nonzero import nonzero
 from lavajit.kernels.records import (
     WRONG_SHAPE,
     check_message,
@@ -178,11 +179,7 @@ def _dense_sender(port, data):
         else:
             fill(_buffer(port), data)
         if _events_address(port) != 0:
-            events = _event_buffer(port, flat.size)
-            count = 0
-            for i in range(flat.size):
-                events[count] = i
-                count += flat[i] != 0
+            count = nonzero(flat, _event_buffer(port, flat.size))
             store_int64(_count_address(port), count)
 
     return send

@@ -14,7 +14,7 @@ from lavajit.compiler.plain_attributes import member_field
 from lavajit.compiler.source import self_name
 from lavajit.kernels.rewrite_stores import StoreRewriter
 from lavajit.kernels.units import Unit, Watch
-from lavajit.model.elements import element, prefetch
+from lavajit.model.elements import element, nonzero, prefetch
 
 if TYPE_CHECKING:
     from lavajit.kernels.rewrite import Collector
@@ -27,7 +27,12 @@ _NUMBERS = (bool, int, float, complex, tuple, np.generic, np.ndarray)
 _HIDDEN_STATE = (np.random.RandomState, np.random.Generator, random.Random)
 
 #: Functions with a native form of ours, see builtins.py.
-_OWN_FORMS = ((element, "_element"), (prefetch, "_prefetch"), (np.size, "_size"))
+_OWN_FORMS = (
+    (element, "_element"),
+    (nonzero, "_nonzero"),
+    (prefetch, "_prefetch"),
+    (np.size, "_size"),
+)
 
 
 class NameRewriter(StoreRewriter):

@@ -6,6 +6,8 @@ flattened channels, ``index[i]`` is the source element of target element i, -1 f
 
 from __future__ import annotations
 
+from lavajit.model.elements import nonzero
+
 
 class Copy:
     """The first source of an InPort, element type converted."""
@@ -101,12 +103,7 @@ class Events:
     """Indices of the non-zero elements."""
 
     def run(self):
-        target, events = self.target, self.events
-        count = 0
-        for i in range(target.size):
-            events[count] = i
-            count += target[i] != 0
-        self.count[0] = count
+        self.count[0] = nonzero(self.target, self.events)
 
 
 class Gather:

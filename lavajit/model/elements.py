@@ -1,4 +1,4 @@
-"""Parameters that are one number for all neurons or one number per neuron."""
+"""Functions for kernels, with a native form of their own."""
 
 from __future__ import annotations
 
@@ -35,3 +35,31 @@ def prefetch(values: np.ndarray, i: int) -> None:
     For kernels that walk through memory in an order of their own. It changes no result, and an
     index out of range does no harm.
     """
+
+
+def nonzero(values: np.ndarray, indices: np.ndarray) -> int:
+    """Write the indices of the non-zero elements into `indices`, in ascending order.
+
+    For kernels: an OutPort does this by itself where a receiver asks for ``events()``.
+
+    Parameters
+    ----------
+    values : ndarray, one-dimensional
+        Numbers or truth values, side by side in memory.
+    indices : ndarray of int64, at least as long
+        What follows behind the indices is left undefined.
+
+    Returns
+    -------
+    int
+        How many there are.
+
+    Examples
+    --------
+    >>> found = np.zeros(4, np.int64)
+    >>> nonzero(np.array([0.0, 2.5, 0.0, 1.0]), found), found[:2]
+    (2, array([1, 3]))
+    """
+    found = np.flatnonzero(values)
+    indices[: found.size] = found
+    return found.size
