@@ -144,7 +144,7 @@ class Binder:
         stride = np.array([COUNT_STRIDE], np.int64)
         return self._builtin(routes.Gather, arrays | {"starts": starts, "stride": stride})
 
-    def _route(self, work: RouteWork, shard: int | None = None) -> tuple[int, int] | None:
+    def _route(self, work: RouteWork, shard: int | None = None) -> tuple[int, int]:
         sources = [self.layout.channels[route.channel].data for route in work.routes]
         names = ["source", *(f"source{k}" for k in range(1, len(sources)))]
         arrays = dict(zip(names, sources, strict=True))
@@ -163,22 +163,11 @@ class Binder:
             name = f"Mapped{name}"
         return self._builtin(getattr(routes, name), arrays)
 
-    def _builtin(self, cls: type, arrays: dict[str, np.ndarray]) -> tuple[int, int] | None:
-        """A route kernel with a state block of its own, all arrays flattened."""
-        flat = {name: array.reshape(-1) for name, array in arrays.items()}
-        fields = tuple((name, ArrayField(a.dtype.name, 1)) for name, a in flat.items())
-        words = [word for a in flat.values() for word in (a.ctypes.data, a.size)]
-        block = np.array(words, np.int64)
-        self.keep += [block, arrays]
-        return self._compiled(cls, fields, block.ctypes.data)
-
-    def _compiled(self, cls: type, fields: Fields, block: int) -> tuple[int, int] | None:
-        spec = KernelSpec(cls, "run", None, fields, False)
-        kernel = compile_kernel(spec, cls.run, cls)
-        if not isinstance(kernel, Kernel):
-            raise RuntimeError(f"{cls.__name__} does not compile: {kernel}")
-        self.keep.append(kernel)
-        return kernel.address, block
+    def _builtin(self, cls: type, arrays: dict[str, np.ndarray]) -> tuple[int, int]:
+        """A kernel of ours with a state block of its own."""
+        kernel, block = builtin_kernel(cls, arrays)
+        self.keep += [kernel, block, arrays]
+        return kernel.address, block.ctypes.data
 
     def _flush(self, work: FlushWork) -> tuple[int, int]:
         reference = work.reference
@@ -186,7 +175,27 @@ class Binder:
         fields = dict(self.layout.fields[index])
         offset = word_offsets(self.layout.fields[index])[reference.port.name]
         record = (("ref", fields[reference.port.name]),)
-        return self._compiled(routes.Flush, record, self.layout.blocks[index] + WORD_BYTES * offset)
+        kernel = _compiled(routes.Flush, record)
+        self.keep.append(kernel)
+        return kernel.address, self.layout.blocks[index] + WORD_BYTES * offset
+
+
+def builtin_kernel(cls: type, arrays: dict[str, np.ndarray]) -> tuple[Kernel, np.ndarray]:
+    """The method ``run`` of a class of ours, and a state block of `arrays`, all of them flat.
+
+    Both and the arrays must be kept alive.
+    """
+    flat = {name: array.reshape(-1) for name, array in arrays.items()}
+    fields = tuple((name, ArrayField(a.dtype.name, 1)) for name, a in flat.items())
+    words = [word for a in flat.values() for word in (a.ctypes.data, a.size)]
+    return _compiled(cls, fields), np.array(words, np.int64)
+
+
+def _compiled(cls: type, fields: Fields) -> Kernel:
+    kernel = compile_kernel(KernelSpec(cls, "run", None, fields, False), cls.run, cls)
+    if not isinstance(kernel, Kernel):
+        raise RuntimeError(f"{cls.__name__} does not compile: {kernel}")
+    return kernel
 
 
 def flag_word(bound: Bound, row: int) -> int:
