@@ -50,9 +50,10 @@ def measure(quick: bool = False) -> Result:
         "7.5, low=1); ns per synaptic event, without what the same network takes that has none",
         "make: ns per synapse from run() to the end of step 1; B: bytes of state per synapse, "
         "without the source",
+        "one delay: float32, all delays 15",
         "C: sum[target[k]] += weight[k] by rows of random targets, no delays, by gcc -O3",
     ]
-    return Result("Projection, delivery on arrival; DelaySparse, a ring of slots", rows, notes)
+    return Result("Projection on one thread; DelaySparse; a loop in C", rows, notes)
 
 
 def _row(n: int, degree: int, spikes: int, quick: bool) -> dict:
@@ -65,9 +66,10 @@ def _row(n: int, degree: int, spikes: int, quick: bool) -> dict:
     pre, post, weight, delay = make.synapses()
     state = make.runtime.executable.network.layout.memory_of["total"] - data.nbytes
     weights, delays = from_synapses(pre, post, weight.astype(float), delay, shape=(n, n))
-    connections = {"none": (Projection(rule=FixedTotal(0), **projection), "floating_pt")}
+    connections = {"none": (Projection((n, n), FixedTotal(0), 1.0), "floating_pt")}
     connections["float64"] = make, "floating_pt"
     connections["float32"] = Projection(rule=rule, **projection), "float32"
+    connections["one delay"] = Projection(rule=rule, **projection | {"delay": 15}), "float32"
     connections["DelaySparse"] = DelaySparse(weights=weights, delays=delays), "floating_pt"
     measures = {}
     for name, (connection, tag) in connections.items():
@@ -99,7 +101,7 @@ def _spikes(n: int, spikes: int) -> np.ndarray:
 def _driven(connection, data: np.ndarray, tag: str):
     """The connection, after one step."""
     SourceRingBuffer(data=data).s_out.connect(connection.s_in)
-    connection.run(RunSteps(1), Loihi2SimCfg(select_tag=tag))
+    connection.run(RunSteps(1), Loihi2SimCfg(select_tag=tag, threads=1))
     return connection
 
 

@@ -15,7 +15,9 @@ next. That sum stays in the processor's cache, where a ring with a slot for each
 Tag ``floating_pt``. An addition to Lava; rules have the names of NEST.
 """
 
-from lavajit.proc.projection.projection import Projection, PyProjectionModelFloat
+from lavajit.proc.projection.group import Group
+from lavajit.proc.projection.models import PyProjectionModelFloat
+from lavajit.proc.projection.projection import Projection
 from lavajit.proc.projection.rules import (
     FixedIndegree,
     FixedOutdegree,
@@ -30,6 +32,7 @@ __all__ = [
     "FixedIndegree",
     "FixedOutdegree",
     "FixedTotal",
+    "Group",
     "Normal",
     "PairwiseBernoulli",
     "Projection",
