@@ -99,7 +99,8 @@ def divide_instances(
 def _divided_names(instance: Instance) -> frozenset[str]:
     """Ports and arrays of a model that are cut along their first axis."""
     model_class = instance.node.model_class
-    names = set(divided_names(model_class))
+    numbers = {name for name, kind in instance.state.items() if isinstance(kind, ScalarField)}
+    names = set(divided_names(model_class)) - numbers  # one for all, or one for each element
     if not is_elementwise(model_class):
         return frozenset(names)
     names |= set(instance.ports)

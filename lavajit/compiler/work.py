@@ -178,9 +178,19 @@ def overrides(model: type, method: str) -> bool:
     return getattr(model, method, None) is not getattr(PyLoihiProcessModel, method)
 
 
-@lru_cache(maxsize=4096)
 def may_request(model: type) -> bool:
     """True if some class of the model mentions a pause or stop request."""
+    return _mentions(model, "_req_pause") or _mentions(model, "_req_stop")
+
+
+def may_draw(model: type) -> bool:
+    """True if some class of the model mentions random numbers of its own."""
+    return _mentions(model, ".rng")
+
+
+@lru_cache(maxsize=4096)
+def _mentions(model: type, word: str) -> bool:
+    """True if `word` is in the text of some class of the model, or the text cannot be found."""
     for base in model.__mro__:
         if base.__module__.startswith("lavajit.model") or base is object:
             continue
@@ -188,6 +198,6 @@ def may_request(model: type) -> bool:
             text = inspect.getsource(base)
         except (OSError, TypeError):
             return True
-        if "_req_pause" in text or "_req_stop" in text:
+        if word in text:
             return True
     return False

@@ -86,9 +86,9 @@ def _realise(unit: Unit, options: dict, suffix: str, done: dict[int, object], in
 @cache
 def _extend_numba() -> None:
     """Register our types with numba (import side effects) when something is compiled."""
-    from lavajit.kernels import port_types, random_types, ref_types, self_type
+    from lavajit.kernels import port_types, random_types, random_words, ref_types, self_type
 
-    assert port_types and random_types and ref_types and self_type
+    assert port_types and random_types and random_words and ref_types and self_type
 
 
 @cache

@@ -25,7 +25,7 @@ from lavajit.compiler.layout import plan_layout
 from lavajit.compiler.program import emit_program
 from lavajit.compiler.schedule import order_spiking_phase
 from lavajit.compiler.shard_blocks import divide_block
-from lavajit.compiler.work import SPIKING
+from lavajit.compiler.work import SPIKING, may_draw
 from lavajit.kernels.random import mix_key
 from lavajit.model.sync_domain import SyncDomain
 from lavajit.process.process import AbstractProcess
@@ -182,9 +182,16 @@ def _compile_graph(graph: Graph, config: dict, start: float):
 
 
 def random_keys(seed: int, instances: list) -> dict[int, int]:
-    """Keys of random numbers: from the seed of the run, the model's own, and its place."""
-    own = {i.node.index: i.model.seed for i in instances}
-    return {k: mix_key(seed if s is None else mix_key(seed, int(s)), k) for k, s in own.items()}
+    """Keys of random numbers: from the seed of the run, the model's own, and its place.
+
+    The place counts only Processes that draw numbers: a recorder more changes no result.
+    """
+    keys, place = {}, 0
+    for instance in instances:
+        own = instance.model.seed
+        keys[instance.node.index] = mix_key(seed if own is None else mix_key(seed, int(own)), place)
+        place += may_draw(type(instance.model))
+    return keys
 
 
 def create_runtime(executable: Executable, process: AbstractProcess) -> Runtime:

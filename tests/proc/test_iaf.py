@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from helpers.neurons import assert_same, respond
+from scipy.linalg import expm
 
-from lavajit import IafPscDelta, IafPscExp
+from lavajit import IafPscAlpha, IafPscDelta, IafPscExp
 
 DT = 0.1
 #: Two excitatory time constants, the second one that of the membrane.
@@ -69,12 +70,69 @@ def test_very_short_synapses_are_exact():
     np.testing.assert_allclose(v, -70 + jump * np.exp(-DT / 10), rtol=0, atol=1e-12 * 70)
 
 
-@pytest.mark.parametrize("process", [IafPscExp, IafPscDelta])
+def alpha_reference(tau_syn, tau_m, steps, a_in, i_e=100.0, c_m=250.0, e_l=-70.0):
+    """v, i, di after some steps with inputs `a_in`, by the matrix exponential of the equations."""
+    equations = np.zeros((4, 4))  # d/dt of v - e_l, i, di, 1
+    equations[0] = [-1 / tau_m, 1 / c_m, 0, i_e / c_m]
+    equations[1, 1:3] = [-1 / tau_syn, 1]
+    equations[2, 2] = -1 / tau_syn
+    step, state = expm(equations * DT), np.array([0.0, 0, 0, 1])
+    for amount in a_in[:steps]:
+        state = step @ state
+        state[2] += np.e / tau_syn * amount
+    return state[:3] + [e_l, 0, 0]
+
+
+@pytest.mark.parametrize("steps", [1, 4, 300])
+def test_alpha_currents_are_exact(steps):
+    """Time constants below, nearly at, at and above that of the membrane, and very small ones."""
+    tau = np.array([0.5, 2.0, 9.99, 10.0, 10.0 * (1 + 1e-9), 11.0, 300.0, 0.01])
+    tau_m = np.array([10.0] * 6 + [0.02, 10.0])
+    inputs = np.random.default_rng(1).poisson(0.5, (steps, 2, 8)) * np.array([[[90.0], [-70.0]]])
+    messages = {"a_exc": inputs[:, 0], "a_inh": inputs[:, 1]}
+    given = {"tau_syn_ex": tau, "tau_syn_in": tau[::-1], "tau_m": tau_m, "i_e": 100.0}
+    got = respond(IafPscAlpha(shape=(8,), **given, **SILENT), messages)
+    for i in range(8):
+        exc = alpha_reference(tau[i], tau_m[i], steps, inputs[:, 0, i])
+        inh = alpha_reference(tau[::-1][i], tau_m[i], steps, inputs[:, 1, i], i_e=0.0, e_l=0.0)
+        np.testing.assert_allclose(got["v"][i], exc[0] + inh[0], rtol=0, atol=1e-10)
+        np.testing.assert_allclose(got["i_exc"][i], exc[1], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(got["di_inh"][i], inh[2], rtol=1e-9, atol=1e-9)
+
+
+def test_an_alpha_current_peaks_at_the_weight_after_tau_syn():
+    neurons = IafPscAlpha(shape=(1,), tau_syn_ex=2.0, **SILENT)
+    messages = no_input(21, (1,))
+    messages["a_exc"][0] = 87.8
+    assert respond(neurons, messages)["i_exc"] == pytest.approx(87.8, rel=1e-12)
+
+
+@pytest.mark.parametrize("tag", ["floating_pt", "float32"])
+def test_alpha_neurons_agree_in_both_tiers(tag):
+    options = {"tau_syn_ex": [[0.5], [2.0]], "t_ref": [0.3, 0.0, 1.0], "i_e": 500.0}
+    messages = random_input(120, (2, 3))
+    got = respond(IafPscAlpha(shape=(2, 3), **options), messages, tag)
+    assert got["s_out"].sum() > 6
+    again = respond(IafPscAlpha(shape=(2, 3), **options), messages, tag, native=False, chunk=50)
+    assert_same(again, got)
+
+
+def test_alpha_currents_go_on_while_refractory():
+    messages = no_input(3, (1,))
+    messages["a_exc"][1] = 10.0
+    got = respond(IafPscAlpha(shape=(1,), v=-50.0, i_exc=100.0), messages)
+    decay, rise = np.exp(-DT / 2.0), 10.0 * np.e / 2.0
+    assert got["v"] == -70.0 and got["refractory_steps"] == 18
+    np.testing.assert_allclose(got["di_exc"], rise * decay, rtol=1e-12)
+    np.testing.assert_allclose(got["i_exc"], 100 * decay**3 + DT * rise * decay, rtol=1e-12)
+
+
+@pytest.mark.parametrize("process", [IafPscExp, IafPscAlpha, IafPscDelta])
 def test_intervals_of_a_constant_current(process):
     """From reset: the step that reaches v_th, after the refractory steps."""
     i_e, t_ref = np.array([400.0, 700.0, 5000.0]), np.array([0.0, 2.0, 0.3])
     neurons = process(shape=(3,), i_e=i_e, t_ref=t_ref)
-    ports = ("a_exc", "a_inh") if process is IafPscExp else ("a_in",)
+    ports = ("a_in",) if process is IafPscDelta else ("a_exc", "a_inh")
     spikes = respond(neurons, {name: np.zeros((1500, 3)) for name in ports})["s_out"]
     final = i_e * 10.0 / 250.0
     climb = np.ceil(10.0 / DT * np.log(final / (final - 15.0)))

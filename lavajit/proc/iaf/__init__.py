@@ -8,7 +8,7 @@ of discretisation. Potentials are in mV, times in ms, currents in pA, capacities
 :class:`IafPscExp`, exponentially decaying currents::
 
     tau_m dv/dt = -(v - e_l) + (tau_m / c_m) (i_exc + i_inh + i_e)
-    tau_syn_ex di_exc/dt = -i_exc,  tau_syn_in di_inh/dt = -i_inh
+    tau_syn_ex d i_exc/dt = -i_exc,  tau_syn_in d i_inh/dt = -i_inh
 
 and so per step, in this order, with x = dt / tau_syn - dt / tau_m::
 
@@ -19,26 +19,39 @@ and so per step, in this order, with x = dt / tau_syn - dt / tau_m::
     p22 = exp(-dt / tau_m)      p20 = (tau_m / c_m) (1 - p22)
     p11 = exp(-dt / tau_syn)    p21 = (dt / c_m) p11 (exp(x) - 1) / x     (1 for the quotient at 0)
 
-The form of p21 holds for equal time constants, too. :class:`IafPscDelta`, an input is a jump::
+The form of p21 holds for equal time constants, too. :class:`IafPscAlpha`, alpha-shaped currents,
+with di_exc, di_inh (in pA/ms) for how fast they rise::
+
+    d i_exc/dt = di_exc - i_exc / tau_syn_ex,  tau_syn_ex d di_exc/dt = -di_exc
+
+    v = what it is above + p31_ex di_exc + p31_in di_inh                  if not refractory
+    i_exc = p11_ex (i_exc + dt di_exc),  di_exc = p11_ex di_exc + (e / tau_syn_ex) a_exc
+
+    p31 = (dt^2 / c_m) exp(-dt / tau_m) (1 - (1 + y) exp(-y)) / y^2,  y = dt / tau_syn - dt / tau_m
+
+:class:`IafPscDelta`, an input is a jump::
 
     tau_m dv/dt = -(v - e_l) + (tau_m / c_m) i_e + tau_m (sum of a_in over inputs) delta(t)
     v = e_l (1 - p22) + p22 v + p20 i_e + a_in                            if not refractory
 
-What arrives while a neuron is refractory is lost there; IafPscExp adds it to the currents. A spike
+What arrives while a neuron is refractory is lost there; the others add it to the currents. A spike
 in step t keeps v at v_reset during the t_ref / dt steps t + 1 ... t + t_ref / dt.
 """
 
 from lavajit.proc.iaf.models import (
     AbstractPyIafModel,
+    PyIafPscAlphaModelFloat,
     PyIafPscDeltaModelFloat,
     PyIafPscExpModelFloat,
 )
-from lavajit.proc.iaf.process import IafPscDelta, IafPscExp
+from lavajit.proc.iaf.process import IafPscAlpha, IafPscDelta, IafPscExp
 
 __all__ = [
     "AbstractPyIafModel",
+    "IafPscAlpha",
     "IafPscDelta",
     "IafPscExp",
+    "PyIafPscAlphaModelFloat",
     "PyIafPscDeltaModelFloat",
     "PyIafPscExpModelFloat",
 ]

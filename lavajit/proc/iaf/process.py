@@ -1,6 +1,8 @@
-"""IafPscExp and IafPscDelta; equations in :mod:`lavajit.proc.iaf`."""
+"""IafPscExp, IafPscAlpha and IafPscDelta; equations in :mod:`lavajit.proc.iaf`."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +17,7 @@ STEP_TOLERANCE = 1e-6
 
 
 class _Iaf(AbstractProcess):
-    """Parameters, ports and Vars that both kinds of neurons have."""
+    """Parameters, ports and Vars that all kinds of neurons have."""
 
     def __init__(self, *, shape, dt, v_th, v_reset, i_e, v, e_l, t_ref, name, log_config, **rest):
         kind = type(self).__name__
@@ -41,7 +43,45 @@ class _Iaf(AbstractProcess):
             setattr(self, key, parameter(kind, key, value, shape))
 
 
-class IafPscExp(_Iaf):
+class _Currents(_Iaf):
+    """Neurons with an excitatory and an inhibitory synaptic current."""
+
+    #: Vars, besides the currents, that a synapse of this kind has; they begin at 0.
+    _more_states: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        *,
+        shape: tuple[int, ...],
+        dt: float = 0.1,
+        tau_m: ArrayLike = 10.0,
+        c_m: ArrayLike = 250.0,
+        tau_syn_ex: ArrayLike = 2.0,
+        tau_syn_in: ArrayLike = 2.0,
+        t_ref: ArrayLike = 2.0,
+        e_l: ArrayLike = -70.0,
+        v_th: ArrayLike = -55.0,
+        v_reset: ArrayLike = -70.0,
+        i_e: ArrayLike = 0.0,
+        v: ArrayLike | None = None,
+        i_exc: ArrayLike = 0.0,
+        i_inh: ArrayLike = 0.0,
+        name=None,
+        log_config=None,
+    ) -> None:
+        membrane = {"tau_m": tau_m, "c_m": c_m, "e_l": e_l, "t_ref": t_ref}
+        synapses = {"tau_syn_ex": tau_syn_ex, "tau_syn_in": tau_syn_in}
+        rest = {"v_th": v_th, "v_reset": v_reset, "i_e": i_e, "v": v, "name": name}
+        super().__init__(shape=shape, dt=dt, log_config=log_config, **membrane, **synapses, **rest)
+        self.a_exc = InPort(shape=shape)
+        self.a_inh = InPort(shape=shape)
+        self.i_exc = Var(shape=shape, init=i_exc)
+        self.i_inh = Var(shape=shape, init=i_inh)
+        for state in self._more_states:
+            setattr(self, state, Var(shape=shape, init=0))
+
+
+class IafPscExp(_Currents):
     """Leaky integrate-and-fire neurons with exponentially decaying synaptic currents.
 
     Parameters
@@ -94,34 +134,47 @@ class IafPscExp(_Iaf):
     >>> neuron.stop()
     """
 
-    def __init__(
-        self,
-        *,
-        shape: tuple[int, ...],
-        dt: float = 0.1,
-        tau_m: ArrayLike = 10.0,
-        c_m: ArrayLike = 250.0,
-        tau_syn_ex: ArrayLike = 2.0,
-        tau_syn_in: ArrayLike = 2.0,
-        t_ref: ArrayLike = 2.0,
-        e_l: ArrayLike = -70.0,
-        v_th: ArrayLike = -55.0,
-        v_reset: ArrayLike = -70.0,
-        i_e: ArrayLike = 0.0,
-        v: ArrayLike | None = None,
-        i_exc: ArrayLike = 0.0,
-        i_inh: ArrayLike = 0.0,
-        name=None,
-        log_config=None,
-    ) -> None:
-        membrane = {"tau_m": tau_m, "c_m": c_m, "e_l": e_l, "t_ref": t_ref}
-        synapses = {"tau_syn_ex": tau_syn_ex, "tau_syn_in": tau_syn_in}
-        rest = {"v_th": v_th, "v_reset": v_reset, "i_e": i_e, "v": v, "name": name}
-        super().__init__(shape=shape, dt=dt, log_config=log_config, **membrane, **synapses, **rest)
-        self.a_exc = InPort(shape=shape)
-        self.a_inh = InPort(shape=shape)
-        self.i_exc = Var(shape=shape, init=i_exc)
-        self.i_inh = Var(shape=shape, init=i_inh)
+
+class IafPscAlpha(_Currents):
+    """Leaky integrate-and-fire neurons with alpha-shaped synaptic currents.
+
+    An input w makes the current rise to w within tau_syn and fall again: w e (t / tau_syn)
+    exp(-t / tau_syn).
+
+    Parameters
+    ----------
+    shape, dt, tau_m, c_m, tau_syn_ex, tau_syn_in, t_ref, e_l, v_th, v_reset, i_e, v, i_exc, i_inh
+        As in :class:`IafPscExp`.
+
+    Attributes
+    ----------
+    a_exc, a_inh : InPort, shape `shape`
+        Peaks of the currents to come, pA; inhibition is negative.
+    s_out : OutPort, shape `shape`, bool
+    v, i_exc, i_inh, refractory_steps : Var, shape `shape`
+        State, as in :class:`IafPscExp`.
+    di_exc, di_inh : Var, shape `shape`
+        How fast the currents rise but for their decay, pA/ms; 0 at the beginning.
+    v_th, v_reset, i_e : Var, shape (1,) or `shape`
+        May be set between runs; the other parameters may not.
+
+    Raises
+    ------
+    ValueError
+        As :class:`IafPscExp`.
+
+    Notes
+    -----
+    Parameters and defaults are those of NEST's ``iaf_psc_alpha``.
+
+    Examples
+    --------
+    >>> neuron = IafPscAlpha(shape=(3,), tau_syn_ex=0.5, tau_syn_in=[1.0, 2.0, 5.0])
+    >>> neuron.a_exc.shape, neuron.di_exc.shape
+    ((3,), (3,))
+    """
+
+    _more_states = ("di_exc", "di_inh")
 
 
 class IafPscDelta(_Iaf):
