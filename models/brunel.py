@@ -45,10 +45,8 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import erfcx
 
-from lavajit import DelaySparse, IafPscDelta, PoissonInput
-from lavajit.utils.sparse import from_synapses
-from models.cortical import CorticalNetwork, command_line, fixed_in_degree, run_and_show
-from models.spike_recorder import SpikeRecorder
+from lavajit import FixedIndegree, Group, IafPscDelta, PoissonInput, Projection
+from models.cortical import CorticalNetwork, command_line, connect, parts, run_and_show, seeds
 
 DT = 0.1
 N_E, N_I = 10_000, 2_500
@@ -95,7 +93,7 @@ def build(
     n_e, n_i, c_e, c_i = (round(scale * number) for number in (N_E, N_I, C_E, C_I))
     if c_i < 4:
         raise ValueError(f"scale={scale}: {c_i} inhibitory inputs, 4 are needed; scale >= 0.016")
-    n, rng = n_e + n_i, np.random.default_rng(seed)
+    n, populations = n_e + n_i, parts({"E": n_e, "I": n_i})
     neurons = IafPscDelta(
         shape=(n,),
         dt=DT,
@@ -104,24 +102,27 @@ def build(
         e_l=0.0,
         v_th=V_TH,
         v_reset=V_RESET,
-        v=rng.uniform(V_RESET, V_TH, n),
+        v=np.random.default_rng(seed).uniform(V_RESET, V_TH, n),
         name="neurons",
     )
-    pre_e, post_e = fixed_in_degree(n_e, n, c_e, rng)
-    pre_i, post_i = fixed_in_degree(n_i, n, c_i, rng)
-    pre, post = np.concatenate((pre_e, n_e + pre_i)), np.concatenate((post_e, post_i))
-    weight = np.where(pre < n_e, J, -g * J)
     # What is sent in a step arrives in the next one without any delay.
     steps = round(DELAY / DT) - 1
-    weights = from_synapses(pre, post, weight, shape=(n, n))
-    synapses = DelaySparse(weights=weights, delays=steps, name="synapses")
-    neurons.s_out.connect(synapses.s_in)
-    synapses.a_out.connect(neurons.a_in)
+    projections = {
+        name: Projection(
+            (n, n),
+            [Group(FixedIndegree(inputs), weight, steps, pre=populations[name])],
+            seed=own,
+            name=f"from {name}",
+        )
+        for name, inputs, weight, own in zip(
+            "EI", (c_e, c_i), (J, -g * J), seeds(seed, 2), strict=True
+        )
+    }
+    recorder = connect(neurons, projections, {"E": "a_in", "I": "a_in"}, capacity)
     drive = PoissonInput((n,), eta * THRESHOLD_RATE * DT, J, name="drive")
     drive.a_out.connect(neurons.a_in)
-    recorder = SpikeRecorder((n,), capacity, name="spikes")
-    neurons.s_out.connect(recorder.s_in)
-    return CorticalNetwork(neurons, recorder, n_e, np.bincount(pre, minlength=n), DT)
+    out_degrees = np.repeat([n * c_e / n_e, n * c_i / n_i], [n_e, n_i])
+    return CorticalNetwork(neurons, recorder, populations, projections, out_degrees, DT)
 
 
 def predicted_rate(scale: float = 1.0, g: float = G, eta: float = ETA) -> float:

@@ -1,4 +1,4 @@
-"""What cortical network models share: random connections, one population of E and I, statistics."""
+"""What cortical network models share: populations in one Process, their statistics, a command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lavajit import Loihi2SimCfg, RunSteps
+from lavajit import Loihi2SimCfg, Projection, RunSteps
 from lavajit.process.process import AbstractProcess
 from models.spike_recorder import SpikeRecorder
 
@@ -17,7 +17,7 @@ MIN_INTERVALS = 5
 
 @dataclass
 class CorticalNetwork:
-    """Excitatory neurons, then inhibitory ones, in one Process.
+    """Populations of neurons, one behind the other in one Process.
 
     Attributes
     ----------
@@ -25,87 +25,109 @@ class CorticalNetwork:
         All neurons.
     recorder : SpikeRecorder
         Of their spikes.
-    n_excitatory : int
-        Number of excitatory neurons, which come first.
-    out_degrees : ndarray of int, shape (n,)
-        Synapses that each neuron sends to.
+    populations : dict of str to range
+        The neurons of each population.
+    projections : dict of str to Projection
+        The synapses.
+    out_degrees : ndarray of float, shape (n,)
+        Expected number of synapses that each neuron sends to.
     dt : float
         Milliseconds of a time step.
     """
 
     neurons: AbstractProcess
     recorder: SpikeRecorder
-    n_excitatory: int
+    populations: dict[str, range]
+    projections: dict[str, Projection]
     out_degrees: np.ndarray
     dt: float
 
     def sizes(self) -> dict[str, int]:
-        """Number of neurons of populations "E" and "I"."""
-        n = self.neurons.s_out.size
-        return {"E": self.n_excitatory, "I": n - self.n_excitatory}
+        """Number of neurons of each population."""
+        return {name: len(part) for name, part in self.populations.items()}
 
     def spikes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Time steps and neurons (counted from 0) of the recorded spikes of a population."""
         steps, neurons = self.recorder.spikes()
-        first = 0 if name == "E" else self.n_excitatory
-        chosen = (neurons >= first) & (neurons < first + self.sizes()[name])
-        return steps[chosen], neurons[chosen] - first
+        part = self.populations[name]
+        chosen = (neurons >= part.start) & (neurons < part.stop)
+        return steps[chosen], neurons[chosen] - part.start
 
-    def run(self, steps: int, precision: str = "float64", seed: int = 0) -> None:
-        """Run the network; the first run compiles it and fixes precision and seed of inputs."""
-        config = Loihi2SimCfg(select_tag="floating_pt", float_precision=precision, seed=seed)
+    def run(
+        self, steps: int, precision: str = "float64", seed: int = 0, threads: int | None = None
+    ) -> None:
+        """Run the network; the first run compiles it and fixes all but the number of steps."""
+        config = Loihi2SimCfg(
+            select_tag="floating_pt", float_precision=precision, seed=seed, threads=threads
+        )
         self.neurons.run(RunSteps(num_steps=steps), run_cfg=config)
 
     def stop(self) -> None:
         """End the simulation."""
         self.neurons.stop()
 
+    def forget_spikes(self) -> None:
+        """Record from now on, when the network has settled."""
+        for count in (self.recorder.n_spikes, self.recorder.spikes_of):
+            count.set(np.zeros(count.shape, np.int64))
+
     def synaptic_events(self) -> int:
-        """Spikes so far, each counted once for every synapse that it reaches."""
-        return int(self.recorder.spikes_of.get() @ self.out_degrees)
+        """Recorded spikes, each counted once for every synapse that it reaches on average."""
+        return round(self.recorder.spikes_of.get() @ self.out_degrees)
 
     def rates(self, steps: int) -> dict[str, float]:
-        """Mean rates of the populations in Hz, over a run of `steps`."""
+        """Mean rates of the populations in Hz, from what was recorded during `steps`."""
         counts = self.recorder.spikes_of.get()
         seconds = 1e-3 * self.dt * steps
-        parts = {"E": counts[: self.n_excitatory], "I": counts[self.n_excitatory :]}
-        return {name: float(part.mean() / seconds) for name, part in parts.items()}
+        return {
+            name: float(counts[part.start : part.stop].mean() / seconds)
+            for name, part in self.populations.items()
+        }
 
-    def variation(self) -> float:
-        """Mean coefficient of variation of the inter-spike intervals."""
-        steps, neurons = self.recorder.spikes()
+    def variation(self, name: str | None = None) -> float:
+        """Mean coefficient of variation of the inter-spike intervals; of all, or a population."""
+        steps, neurons = self.recorder.spikes() if name is None else self.spikes(name)
         order = np.lexsort((steps, neurons))
-        breaks = np.flatnonzero(np.diff(neurons[order])) + 1
-        intervals = [np.diff(times) for times in np.split(steps[order], breaks)]
-        kept = [x.std() / x.mean() for x in intervals if len(x) >= MIN_INTERVALS]
-        return float(np.mean(kept)) if kept else float("nan")
+        steps, neurons = steps[order], neurons[order]
+        within = np.diff(neurons) == 0
+        intervals, owner = np.diff(steps)[within].astype(float), neurons[1:][within]
+        count = np.bincount(owner, minlength=1)
+        kept = count >= MIN_INTERVALS
+        if not kept.any():
+            return float("nan")
+        mean = np.bincount(owner, intervals)[kept] / count[kept]
+        square = np.bincount(owner, intervals**2)[kept] / count[kept]
+        return float(np.mean(np.sqrt(np.maximum(square - mean**2, 0)) / mean))
 
 
-def bernoulli_pairs(
-    n_in: int, n_out: int, p: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Each of the n_in * n_out pairs with probability `p`, independently: `pre`, `post`.
+def parts(sizes: dict[str, int]) -> dict[str, range]:
+    """Populations of these sizes, one behind the other."""
+    ends = np.cumsum(list(sizes.values())).tolist()
+    starts = [0, *ends[:-1]]
+    return {name: range(*pair) for name, *pair in zip(sizes, starts, ends, strict=True)}
 
-    The gaps between connected pairs are geometric, so the work follows the synapses.
+
+def seeds(seed: int, count: int) -> list[int]:
+    """Seeds for the projections of a network, from the one of the network."""
+    return np.random.SeedSequence(seed).generate_state(count).tolist()
+
+
+def connect(
+    neurons: AbstractProcess,
+    projections: dict[str, Projection],
+    ports: dict[str, str],
+    capacity: int,
+) -> SpikeRecorder:
+    """Connect neurons with themselves by way of projections, and with a recorder.
+
+    `ports` names the InPort of the neurons that each projection sends to.
     """
-    pairs = n_in * n_out
-    if p >= 1:
-        chosen = np.arange(pairs)
-    else:
-        expected = p * pairs
-        # Ten standard deviations more than expected: the sum of the gaps passes the last pair.
-        gaps = rng.geometric(p, int(expected + 10 * np.sqrt(expected) + 100))
-        chosen = np.cumsum(gaps) - 1
-        chosen = chosen[chosen < pairs]
-    return (chosen // n_out).astype(np.int32), (chosen % n_out).astype(np.int32)
-
-
-def fixed_in_degree(
-    n_in: int, n_out: int, degree: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """`degree` inputs of each of the n_out neurons, drawn with replacement: `pre`, `post`."""
-    pre = rng.integers(0, n_in, n_out * degree, dtype=np.int32)
-    return pre, np.repeat(np.arange(n_out, dtype=np.int32), degree)
+    for name, projection in projections.items():
+        neurons.s_out.connect(projection.s_in)
+        projection.a_out.connect(getattr(neurons, ports[name]))
+    recorder = SpikeRecorder(neurons.s_out.shape, capacity, name="spikes")
+    neurons.s_out.connect(recorder.s_in)
+    return recorder
 
 
 def command_line(description: str, output: str, milliseconds: float) -> argparse.ArgumentParser:
@@ -117,6 +139,7 @@ def command_line(description: str, output: str, milliseconds: float) -> argparse
         "--time", type=float, default=milliseconds, metavar="MS", help="default: %(default)s"
     )
     parser.add_argument("--precision", choices=("float64", "float32"), default="float64")
+    parser.add_argument("--threads", type=int, help="default: as many as pay off")
     parser.add_argument("--output", default=output, help="default: %(default)s")
     return parser
 
@@ -126,12 +149,17 @@ def run_and_show(network: CorticalNetwork, args: argparse.Namespace) -> None:
     from models.raster import save_raster
 
     steps = round(args.time / network.dt)
-    network.run(steps, args.precision, args.seed)
+    network.run(steps, args.precision, args.seed, args.threads)
     save_raster(network, steps, args.output, network.dt)
-    rates, sizes = network.rates(steps), network.sizes()
-    for name, size in sizes.items():
-        print(f"{name}: {size:,} neurons, {rates[name]:.2f} Hz")
-    print(f"CV of intervals: {network.variation():.2f}")
-    print(f"synaptic events: {network.synaptic_events():,}")
+    print_statistics(network, steps)
     network.stop()
     print(f"picture: {args.output}")
+
+
+def print_statistics(network: CorticalNetwork, steps: int) -> None:
+    """Size, rate and irregularity of each population."""
+    rates = network.rates(steps)
+    for name, size in network.sizes().items():
+        variation = network.variation(name)
+        print(f"{name}: {size:,} neurons, {rates[name]:.2f} Hz, CV of intervals {variation:.2f}")
+    print(f"synaptic events: {network.synaptic_events():,}")

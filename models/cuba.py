@@ -37,10 +37,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lavajit import IafPscExp, Sparse
-from lavajit.utils.sparse import from_synapses
-from models.cortical import CorticalNetwork, bernoulli_pairs, command_line, run_and_show
-from models.spike_recorder import SpikeRecorder
+from lavajit import Group, IafPscExp, PairwiseBernoulli, Projection
+from models.cortical import CorticalNetwork, command_line, connect, parts, run_and_show, seeds
 
 DT = 0.1
 NEURONS = 4_000
@@ -76,7 +74,8 @@ def build(scale: float = 1.0, seed: int = 0, capacity: int = 1_000_000) -> Corti
     n = round(scale * NEURONS)
     if n < INPUTS:
         raise ValueError(f"scale={scale}: {n} neurons, but each has {INPUTS} inputs")
-    rng = np.random.default_rng(seed)
+    n_e = round(EXCITATORY_SHARE * n)
+    populations = parts({"E": n_e, "I": n - n_e})
     neurons = IafPscExp(
         shape=(n,),
         dt=DT,
@@ -88,24 +87,19 @@ def build(scale: float = 1.0, seed: int = 0, capacity: int = 1_000_000) -> Corti
         e_l=E_L,
         v_th=V_TH,
         v_reset=V_RESET,
-        v=rng.uniform(V_RESET, V_TH, n),
+        v=np.random.default_rng(seed).uniform(V_RESET, V_TH, n),
         name="neurons",
     )
-    n_e = round(EXCITATORY_SHARE * n)
-    out_degrees = np.zeros(n, np.int64)
-    pre, post = bernoulli_pairs(n, n, INPUTS / n, rng)
-    for kind, chosen, weight, port in (
-        ("excitation", pre < n_e, W_E, neurons.a_exc),
-        ("inhibition", pre >= n_e, W_I, neurons.a_inh),
-    ):
-        weights = from_synapses(pre[chosen], post[chosen], weight, shape=(n, n))
-        synapses = Sparse(weights=weights, name=kind)
-        neurons.s_out.connect(synapses.s_in)
-        synapses.a_out.connect(port)
-        out_degrees += np.bincount(pre[chosen], minlength=n)
-    recorder = SpikeRecorder((n,), capacity, name="spikes")
-    neurons.s_out.connect(recorder.s_in)
-    return CorticalNetwork(neurons, recorder, n_e, out_degrees, DT)
+    rule = PairwiseBernoulli(INPUTS / n)
+    projections = {
+        name: Projection((n, n), [Group(rule, weight, pre=part)], seed=own, name=f"from {name}")
+        for (name, part), weight, own in zip(
+            populations.items(), (W_E, W_I), seeds(seed, 2), strict=True
+        )
+    }
+    recorder = connect(neurons, projections, {"E": "a_exc", "I": "a_inh"}, capacity)
+    out_degrees = np.full(n, float(INPUTS))
+    return CorticalNetwork(neurons, recorder, populations, projections, out_degrees, DT)
 
 
 def main(argv: list[str] | None = None) -> int:

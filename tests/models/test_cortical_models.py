@@ -5,34 +5,69 @@ import pytest
 from helpers.tiers import python_rows
 
 from models import brunel, cuba
-from models.cortical import bernoulli_pairs, fixed_in_degree
+from models.cortical import CorticalNetwork
 from models.raster import raster_figure
 
 
-def spikes_after(network, steps: int, chunk: int = 0, precision: str = "float64") -> np.ndarray:
+def spikes_after(network, steps: int, chunk: int = 0, threads: int = 1) -> np.ndarray:
     for _ in range(0, steps, chunk or steps):
-        network.run(chunk or steps, precision)
+        network.run(chunk or steps, threads=threads)
     assert python_rows(network.neurons) == []
     found = np.array(network.recorder.spikes())
     network.stop()
     return found
 
 
-def test_bernoulli_pairs_are_independent():
-    n_in, n_out, p = 300, 200, 0.1
-    pre, post = bernoulli_pairs(n_in, n_out, p, np.random.default_rng(1))
-    assert len(np.unique(n_out * pre.astype(int) + post)) == len(pre)
-    assert pre.max() < n_in and post.max() < n_out
-    # Five standard deviations of binomial numbers; the seed is fixed.
-    assert abs(len(pre) - p * n_in * n_out) < 5 * np.sqrt(p * (1 - p) * n_in * n_out)
-    assert np.bincount(pre, minlength=n_in).var() == pytest.approx(n_out * p * (1 - p), rel=0.4)
-    every = bernoulli_pairs(3, 2, 1.0, np.random.default_rng(1))
-    assert np.array(every).tolist() == [[0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1]]
+def test_connections_of_cuba():
+    network = cuba.build(0.5)
+    network.run(1)
+    found = {name: part.synapses() for name, part in network.projections.items()}
+    network.stop()
+    for name, (pre, post, weight, delay) in found.items():
+        part = network.populations[name]
+        assert set(pre) <= set(part) and not delay.any()
+        assert np.allclose(weight, {"E": cuba.W_E, "I": cuba.W_I}[name], rtol=1e-6)
+        assert len(np.unique(2000 * pre + post)) == len(pre)
+        # Five standard deviations of a binomial number; the seed is fixed.
+        expected = 80 * len(part)
+        assert abs(len(pre) - expected) < 5 * np.sqrt(expected)
 
 
-def test_in_degrees_are_fixed():
-    pre, post = fixed_in_degree(30, 20, 7, np.random.default_rng(1))
-    assert (np.bincount(post) == 7).all() and 0 <= pre.min() <= pre.max() < 30
+def test_in_degrees_of_brunels_network():
+    network = brunel.build(0.02)
+    network.run(1)
+    found = {name: part.synapses() for name, part in network.projections.items()}
+    network.stop()
+    for name, inputs, weight in (("E", 20, 0.1), ("I", 5, -0.5)):
+        pre, post, weights, delay = found[name]
+        assert (np.bincount(post) == inputs).all() and set(pre) <= set(network.populations[name])
+        assert np.allclose(weights, weight) and (delay == 14).all()
+        assert network.out_degrees[pre[0]] * len(network.populations[name]) == len(pre)
+
+
+class Recorded:
+    """Stands in for a recorder."""
+
+    def __init__(self, steps: list[int], neurons: list[int]) -> None:
+        self.found = np.array(steps), np.array(neurons)
+
+    def spikes(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.found
+
+
+def test_variation_of_intervals():
+    """Of neuron 1; neuron 0 spikes too rarely, neuron 2 regularly."""
+    times = {0: [5, 8], 1: [1, 2, 4, 8, 16, 32, 48], 2: [*range(1, 50, 5)]}
+    spikes = sorted((t, i) for i, each in times.items() for t in each)
+    recorder = Recorded(*zip(*spikes, strict=True))
+    populations = {"E": range(2), "I": range(2, 3)}
+    network = CorticalNetwork(None, recorder, populations, {}, np.zeros(3), 0.1)
+    intervals = np.diff(times[1])
+    assert network.variation("E") == pytest.approx(intervals.std() / intervals.mean())
+    assert network.variation("I") == 0
+    assert network.variation() == pytest.approx(network.variation("E") / 2)
+    network.recorder = Recorded([1, 9], [0, 0])
+    assert np.isnan(network.variation())
 
 
 @pytest.mark.parametrize("model", [cuba, brunel])
@@ -41,6 +76,7 @@ def test_same_seed_same_spikes(model):
     first = spikes_after(model.build(scale, seed=3), 600)
     assert first.shape[1] > 10
     assert np.array_equal(spikes_after(model.build(scale, seed=3), 600, chunk=200), first)
+    assert np.array_equal(spikes_after(model.build(scale, seed=3), 600, threads=2), first)
     assert not np.array_equal(spikes_after(model.build(scale, seed=4), 600), first)
 
 
@@ -57,7 +93,25 @@ def test_delay_of_brunels_network():
     assert not neurons.v.get()[1:].any()
     network.run(1)
     changed = np.flatnonzero(neurons.v.get()[1:])
-    assert 0 < len(changed) <= network.synaptic_events() == network.out_degrees[0]
+    targets = {post for part in network.projections.values() for post in reached(part)}
+    assert set(changed + 1) == targets - {0}
+    network.stop()
+
+
+def reached(projection) -> np.ndarray:
+    """Targets of neuron 0."""
+    pre, post, _, _ = projection.synapses()
+    return post[pre == 0]
+
+
+def test_forgotten_spikes_do_not_count():
+    network = cuba.build(0.05)
+    network.run(300)
+    network.forget_spikes()
+    assert network.rates(1) == {"E": 0.0, "I": 0.0}
+    network.run(300)
+    steps, _ = network.recorder.spikes()
+    assert len(steps) == network.recorder.n_spikes.get()[0] > 0 and steps.min() > 300
     network.stop()
 
 

@@ -1,0 +1,114 @@
+"""A picture of the microcircuit: spikes by layer, and the rates of neurons in each population."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.cortical import CorticalNetwork
+from models.microcircuit import RATES
+from models.raster import COLOURS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Layers take turns in darker and lighter shades of the colours of E and I.
+SHADES = {"E": (COLOURS["E"], "#6ba6d6"), "I": (COLOURS["I"], "#ee8a9c")}
+WINDOW_MS = 400.0
+#: Rows of the raster, shared in proportion to sizes; none gets fewer than LEAST_ROWS.
+ROWS, LEAST_ROWS = 1800, 50
+FONT = {"font.size": 10, "axes.labelsize": 10, "xtick.labelsize": 9, "ytick.labelsize": 10}
+
+
+def save_figure(network: CorticalNetwork, steps: int, path: str) -> None:
+    """Draw what was recorded during `steps` and save the picture.
+
+    Parameters
+    ----------
+    network : CorticalNetwork
+        With spikes recorded.
+    steps : int
+        Length of the recording; its last 400 ms are drawn as a raster.
+    path : str
+        File to write.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context({"savefig.dpi": 200, **FONT}):
+        microcircuit_figure(network, steps).savefig(path)
+
+
+def microcircuit_figure(network: CorticalNetwork, steps: int) -> Figure:
+    """A raster of all populations beside the distribution of rates in each.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not known to pyplot: nothing needs to be closed.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 4.4), layout="constrained")
+    raster, rates = figure.subplots(1, 2, width_ratios=(1.7, 1))
+    _draw_raster(raster, network)
+    _draw_rates(rates, network, steps)
+    for axes in (raster, rates):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+    return figure
+
+
+def _colour(name: str, index: int) -> str:
+    return SHADES[name[-1]][index // 2 % 2]
+
+
+def _draw_raster(axes: Axes, network: CorticalNetwork) -> None:
+    """The end of the recording, layer 2/3 on top, neurons of a population side by side."""
+    sizes = network.sizes()
+    total, last = sum(sizes.values()), _last_step(network)
+    begin = last - round(WINDOW_MS / network.dt)
+    ground, ticks = 0, []
+    for index, (name, size) in enumerate(sizes.items()):
+        rows = min(size, max(LEAST_ROWS, round(ROWS * size / total)))
+        steps, neurons = network.spikes(name)
+        shown = (steps > begin) & (neurons < rows)
+        places = network.dt * (steps[shown] - begin), ground + neurons[shown]
+        axes.plot(*places, ".", color=_colour(name, index), ms=2.0, mew=0)
+        ticks.append(ground + rows / 2)
+        ground += rows
+    axes.set(xlabel="time (ms)", xlim=(0, WINDOW_MS), ylim=(ground + 2, -2))
+    axes.set_yticks(ticks, list(sizes))
+
+
+def _last_step(network: CorticalNetwork) -> int:
+    return int(network.recorder.spikes()[0].max(initial=0))
+
+
+def _draw_rates(axes: Axes, network: CorticalNetwork, steps: int) -> None:
+    """Quartiles over neurons (whiskers: 5% and 95%), their mean, and that of the whole network."""
+    sizes, seconds = network.sizes(), 1e-3 * network.dt * steps
+    counts = network.recorder.spikes_of.get()
+    each = [counts[part.start : part.stop] / seconds for part in network.populations.values()]
+    places = np.arange(len(sizes))
+    boxes = axes.boxplot(
+        each,
+        positions=places,
+        orientation="horizontal",
+        whis=(5, 95),
+        widths=0.62,
+        showfliers=False,
+        patch_artist=True,
+        medianprops={"color": "black", "lw": 1.2},
+    )
+    for index, (name, box) in enumerate(zip(sizes, boxes["boxes"], strict=True)):
+        box.set(facecolor=_colour(name, index), edgecolor="black", lw=0.8)
+    means = [part.mean() for part in each]
+    mark = {"ls": "", "mec": "black", "zorder": 3}
+    axes.plot(means, places, "D", mfc="white", ms=9, label="mean", **mark)
+    axes.plot(RATES, places, "*", mfc="#ffd23f", ms=7, label="NEST, whole network", **mark)
+    axes.set(xlabel="rate (Hz)", ylim=(len(sizes) - 0.4, -0.6))
+    axes.set_xlim(left=0)
+    axes.set_yticks(places, list(sizes))
+    axes.legend(frameon=False, loc="upper right", handletextpad=0.2, fontsize=8)
