@@ -39,7 +39,7 @@ _PUBLIC = {
     "lavajit.proc.atrlif": "ATRLIF",
     "lavajit.proc.graded": "GradedReluVec GradedVec InvSqrt NormVecDelay",
     "lavajit.proc.learning_rules": "RewardModulatedSTDP STDPLoihi",
-    "lavajit.proc.iaf": "IafPscDelta IafPscExp",
+    "lavajit.proc.iaf": "IafPscAlpha IafPscDelta IafPscExp",
     "lavajit.proc.lif": "LIF LIFRefractory LIFReset LearningLIF TernaryLIF",
     "lavajit.proc.prodneuron": "ProdNeuron",
     "lavajit.proc.resfire": "RFZero",
@@ -52,7 +52,7 @@ _PUBLIC = {
     "lavajit.proc.dense": "DelayDense Dense LearningDense",
     "lavajit.proc.sparse": "DelaySparse LearningDelaySparse LearningSparse Sparse",
     "lavajit.proc.projection": (
-        "FixedIndegree FixedOutdegree FixedTotal Normal PairwiseBernoulli Projection Synapses "
+        "FixedIndegree FixedOutdegree FixedTotal Group Normal PairwiseBernoulli Projection Synapses "
         "Uniform"
     ),
     "lavajit.proc.monitor": "Monitor",
@@ -74,6 +74,8 @@ _PUBLIC = {
     "lavajit.proc.clp.novelty_detector": "NoveltyDetector",
     "lavajit.proc.clp.nsm": "Allocator Readout",
     "lavajit.proc.clp.prototype_lif": "PrototypeLIF",
+    "lavajit.runtime.batch": "run_batch",
+    "lavajit.sweeps.sweep": "sweep",
 }
 
 # Public name -> (module, name there). The two ring buffers share one name in Lava.
@@ -91,6 +93,7 @@ _ROOMS = (
     "proc",
     "networks",
     "frameworks",
+    "sweeps",
 )
 
 __all__ = sorted([*_TARGETS, "__version__"])

@@ -17,14 +17,15 @@ FROM_LAVA = ("remote_memory", "var_port", "own_lif", "lif_dense_lif", "integer_l
 NATIVE = ("-W", "error::UserWarning")
 #: Those that make a picture.
 PLASTIC = ("rstdp", "stdp_pair", "stdp_triplet")
-WITH_PICTURE = ("own_neuron", *(pytest.param(name, marks=pytest.mark.slow) for name in PLASTIC))
+LONGER = (*PLASTIC, "phase_diagram")
+WITH_PICTURE = ("own_neuron", *(pytest.param(name, marks=pytest.mark.slow) for name in LONGER))
 
 
 def output_of(*args: object, cwd: Path) -> str:
     command = [sys.executable, *map(str, args)]
     environment = os.environ | {"MPLBACKEND": "agg"}
     done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=110
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -36,7 +37,7 @@ def golden(name: str) -> str:
 
 def test_every_example_is_tested():
     others = {"own_neuron", "digits_stdp"}
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *PLASTIC, *others}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *LONGER, *others}
     assert {path.stem for path in PROGRAMS.glob("*.py")} == set(FROM_LAVA)
 
 

@@ -68,8 +68,11 @@ class AbstractPyProcessModel(AbstractProcessModel):
         Several threads may then run it, each for some of the elements.
     divided : tuple of str
         Class attribute, not inherited. The same for models of another kind: Vars, ports and array
-        attributes that are divided among threads along their first axis. All others are shared, so
-        ``run_spk`` must not change them.
+        attributes that are divided among threads along their first axis; numbers are copied. All
+        others are shared, so ``run_spk`` must not change them.
+    made_once : tuple of str
+        Class attribute. Arrays that the first step makes, always the same, and nothing changes
+        afterwards, such as synapses that are drawn: the copies of ``run_batch`` share them.
     seed : int or None
         May be set in ``__init__``: ``self.rng`` depends on it, too.
     transient : tuple of str
@@ -89,6 +92,7 @@ class AbstractPyProcessModel(AbstractProcessModel):
     transient: ClassVar[tuple[str, ...]] = ()
     elementwise: ClassVar[bool] = False
     divided: ClassVar[tuple[str, ...]] = ()
+    made_once: ClassVar[tuple[str, ...]] = ()
     seed: int | None = None
 
     def __init__(self, proc_params: Any = None, loglevel: int = logging.WARNING) -> None:
