@@ -259,7 +259,7 @@ def test_synapses_before_the_first_step():
         Projection((3, 4), FixedTotal(3), 1.0).synapses()
 
 
-@pytest.mark.parametrize("name", ["rules", "projection"])
+@pytest.mark.parametrize("name", ["rules", "group", "projection"])
 def test_examples(name):
     results = doctest.testmod(importlib.import_module(f"lavajit.proc.projection.{name}"))
     assert results.attempted > 0

@@ -128,9 +128,11 @@ def test_threads_change_nothing(tag):
     for threads in (1, 2, 3):
         projection = Projection((90, 50), DRAWN, seed=5)
         SourceRingBuffer(data=spikes.T).s_out.connect(projection.s_in)
-        config = Loihi2SimCfg(select_tag=tag, threads=threads)
-        projection.run(RunSteps(40), config)
-        found.append([*projection.synapses(), projection.a_out.shape])
+        sink = SinkRingBuffer(shape=(90,), buffer=40)
+        projection.a_out.connect(sink.a_in)
+        projection.run(RunSteps(40), Loihi2SimCfg(select_tag=tag, threads=threads))
+        found.append([*projection.synapses(), sink.data.get()])
+        assert np.any(found[-1][-1])
         projection.stop()
     for other in found[1:]:
         for a, b in zip(found[0], other, strict=True):

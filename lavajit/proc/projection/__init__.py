@@ -4,13 +4,16 @@ Per step, with the synapses (pre, post, w, d) and the spikes s(t) received in st
 
     a[i](t + 1) = sum of w over all synapses with post = i and s[pre](t - d) != 0
 
-Storage: 2 bytes per synapse for the target (4 beyond 65,536 targets), 4 for a float32 weight, 1 for
-the delay (2 from 255 time steps on); a weight or delay that is the same for all takes none. To this
-come 8 bytes per source, and room for the spikes on their way.
+Storage: 2 bytes per synapse for the target, 4 for a float32 weight and a fraction of one for the
+delay; a weight or delay that is the same for all takes none. To this come 12 bytes per source, and
+room for the spikes on their way.
 
-Synapses of one source lie together, sorted by delay, and are delivered on arrival: in each step
-the synapses that come next in the rows of the spikes on their way, into the one sum that is sent
-next. That sum stays in the processor's cache, where a ring with a slot for each delay does not.
+Synapses of one source lie together, by blocks of delays, and are delivered on arrival: in each step
+the synapses that come next in the rows of the spikes on their way, into the message that is sent.
+It stays in the processor's cache, where a ring with a slot for each delay does not. Where rows are
+so short that few synapses arrive together, a block has several delays, and a ring as many slots.
+
+Targets are divided into parts, at least one for each thread, which share nothing.
 
 Tag ``floating_pt``. An addition to Lava; rules have the names of NEST.
 """
