@@ -6,7 +6,6 @@ Every part is imported by the command that needs it, so ``lavajit --help`` answe
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import sys
 from importlib import import_module, metadata
