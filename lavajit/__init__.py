@@ -52,8 +52,8 @@ _PUBLIC = {
     "lavajit.proc.dense": "DelayDense Dense LearningDense",
     "lavajit.proc.sparse": "DelaySparse LearningDelaySparse LearningSparse Sparse",
     "lavajit.proc.projection": (
-        "FixedIndegree FixedOutdegree FixedTotal Group Normal PairwiseBernoulli Projection Synapses "
-        "Uniform"
+        "FixedIndegree FixedOutdegree FixedTotal Group Normal PairwiseBernoulli Projection "
+        "Synapses Uniform"
     ),
     "lavajit.proc.monitor": "Monitor",
     "lavajit.proc.spiker": "Spiker Spiker32bit",

@@ -23,7 +23,7 @@ from lavajit.model.threads import divided_names, is_elementwise, usable_cores, w
 
 #: Where nobody has said how many threads: elements of all Processes that are worth a thread, and
 #: of one Process that are worth a cut. Measured, see docs/performance.md.
-WORTH_A_THREAD, WORTH_A_CUT = 4_000, 500
+WORTH_A_THREAD, WORTH_A_CUT = 20_000, 500
 
 
 @dataclass

@@ -18,6 +18,7 @@ from lavajit.compiler.arena import CREW, PC
 from lavajit.compiler.fields import WORD_BYTES
 from lavajit.runtime.loop import (
     AT_ROW,
+    CLAIMED,
     HAS_FAILED,
     HELPER_LINES,
     HELPERS,
@@ -62,7 +63,7 @@ class Crew:
             self._members = [_Member(page, self._table, k + 1) for k in range(count)]
             self._process = os.getpid()
         self._page[QUIT] = self._page[HAS_FAILED] = 0
-        self._lines[:, TURN_DONE] = self._page[TURN]
+        self._lines[:, TURN_DONE] = self._lines[:, CLAIMED] = self._page[TURN]
         for member in self._members:
             member.begin()
         self._page[HELPERS] = len(self._members)

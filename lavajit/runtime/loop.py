@@ -6,10 +6,11 @@ call it notes the row, so that an exception that leaves a kernel can be given it
 method.
 
 A FORK row begins rows that are divided among threads: their blocks are lists with one block for
-each shard. The calling thread publishes the rows as the next *turn* on the crew page, runs its own
-shard, and waits until every helping thread has marked the turn as done. With no helpers it runs all
-shards itself. Waiting threads spin, then give way to others, then doze: on a busy machine a step
-takes longer, but none is stuck.
+each shard. The calling thread publishes the rows as the next *turn* on the crew page and runs its
+own shard. Every helping thread claims its shard of the turn, runs it, and marks it as done; what no
+helper has claimed by then, because it does not get a core, the calling thread claims for itself.
+Waiting threads spin, then give way to others, then doze: on a busy machine a step takes longer, but
+none is stuck.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ LINE_WORDS = 8
 TURN, FIRST_ROW, LAST_ROW, QUIT = range(4)
 HELPERS, SHARDS = LINE_WORDS, LINE_WORDS + 1
 HAS_FAILED = 2 * LINE_WORDS
-#: First words of the line of each helper: the turn it has done, the row it is at.
+#: Where the lines of helpers begin, and their words: the turn that the helper has done, the row it
+#: is at, and the turn for which its shard has been claimed.
 HELPER_LINES = 3
-TURN_DONE, AT_ROW = 0, 1
+TURN_DONE, AT_ROW, CLAIMED = range(3)
 
 #: How often a waiting thread looks before it gives way, and before it dozes.
 LOOKS, LOOKS_IN_ALL = 2_000, 12_000
@@ -133,9 +135,14 @@ def run_divided(control, table, first, end, mode):
     store_release(crew + TURN * WORD_BYTES, turn)
     run_shard(control, table, first, end, 0, mode)
     for helper in range(helpers):
-        done = crew + (HELPER_LINES + helper) * LINE_WORDS * WORD_BYTES
+        line = crew + (HELPER_LINES + helper) * LINE_WORDS * WORD_BYTES
+        if swap_if(line + CLAIMED * WORD_BYTES, turn - 1, turn) != 0:
+            run_shard(control, table, first, end, helper + 1, mode)
+            store_release(line + TURN_DONE * WORD_BYTES, turn)
+    for helper in range(helpers):
+        line = crew + (HELPER_LINES + helper) * LINE_WORDS * WORD_BYTES
         looks = 0
-        while load_acquire(done) != turn:
+        while load_acquire(line + TURN_DONE * WORD_BYTES) != turn:
             looks = wait_a_little(looks)
     return load(crew + HAS_FAILED * WORD_BYTES)
 
@@ -150,7 +157,7 @@ def run_shard(control, table, first, end, shard, mode):
 
 
 def _run_helper(crew, table, shard):
-    """Do the turns of one shard until told to quit."""
+    """Do the turns of one shard, those that nobody else has claimed, until told to quit."""
     mode = flush_denormals()
     line = crew + (HELPER_LINES + shard - 1) * LINE_WORDS * WORD_BYTES
     turn = load(line + TURN_DONE * WORD_BYTES)
@@ -158,17 +165,19 @@ def _run_helper(crew, table, shard):
         looks = 0
         while load_acquire(crew + TURN * WORD_BYTES) == turn:
             looks = wait_a_little(looks)
-        turn += 1
+        turn = load_acquire(crew + TURN * WORD_BYTES)
         if load(crew + QUIT * WORD_BYTES) != 0:
             restore_denormals(mode)
             return DONE
+        if swap_if(line + CLAIMED * WORD_BYTES, turn - 1, turn) == 0:
+            continue
         for row in range(load(crew + FIRST_ROW * WORD_BYTES), load(crew + LAST_ROW * WORD_BYTES)):
             store(line + AT_ROW * WORD_BYTES, row)
             at = table + row * ROW_BYTES
             block = load(load(at + BLOCK * WORD_BYTES) + shard * WORD_BYTES)
             address = load(at + ADDRESS * WORD_BYTES)
             call_shard(address, block, mode, crew + HAS_FAILED * WORD_BYTES, line, turn)
-        store_release(line, turn)
+        store_release(line + TURN_DONE * WORD_BYTES, turn)
 
 
 def wait_a_little(looks):
@@ -204,8 +213,9 @@ def _intrinsic_only(*arguments):
 
 
 #: Machine-level operations, see loop_intrinsics.
-load = store = call_kernel = take_byte = load_acquire = store_release = _intrinsic_only
-call_shard = relax = give_way = doze = flush_denormals = restore_denormals = _intrinsic_only
+load = store = load_acquire = store_release = swap_if = take_byte = _intrinsic_only
+call_kernel = call_shard = relax = give_way = doze = _intrinsic_only
+flush_denormals = restore_denormals = _intrinsic_only
 
 
 @cache

@@ -130,6 +130,18 @@ def store_release(typing, address, value):
 
 
 @intrinsic
+def swap_if(typing, address, expected, value):
+    """Store a word where another one stands; 1 if it did, 0 if the word was another."""
+
+    def codegen(context, builder, sig, args):
+        pointer = builder.inttoptr(args[0], WORD.as_pointer())
+        answer = builder.cmpxchg(pointer, args[1], args[2], "acq_rel", "acquire")
+        return builder.zext(builder.extract_value(answer, 1), WORD)
+
+    return types.int64(types.int64, types.int64, types.int64), codegen
+
+
+@intrinsic
 def relax(typing):
     """Tell the processor that this thread is waiting."""
 
@@ -253,6 +265,7 @@ INTRINSICS = {
         restore_denormals,
         store,
         store_release,
+        swap_if,
         take_byte,
     )
 }
