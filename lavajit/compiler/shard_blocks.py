@@ -81,7 +81,7 @@ class ShardBlocks:
         word = self.numbers[(copies != copies[0]).any(axis=0)][0]
         offsets = word_offsets(self.fields)
         name = max((at, name) for name, at in offsets.items() if at <= word)[1]
-        model = type(self.instance.model).__name__
+        model = self.instance.node.model_class.__name__
         return (
             f"{self.instance.node.name}: {model} says that threads may divide its work, but the "
             f"number it assigns to self.{name} differs between parts of its elements; keep one "
@@ -105,7 +105,7 @@ def divide_block(
     room = np.zeros((shards, -(-size // COUNT_STRIDE) * COUNT_STRIDE), np.int64)
     blocks, offsets = room[:, :size], word_offsets(fields)
     blocks[:] = whole
-    rows = longest_shape(instance, names)[0] if is_elementwise(type(instance.model)) else 0
+    rows = longest_shape(instance, names)[0] if is_elementwise(instance.node.model_class) else 0
     numbers: list[int] = []
     counts: dict[str, np.ndarray] = {}
     for name, spec in fields:

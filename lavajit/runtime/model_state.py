@@ -15,6 +15,7 @@ import numpy as np
 
 from lavajit.compiler.fields import ArrayField, OpaqueField, ScalarField
 from lavajit.compiler.instances import Instance
+from lavajit.model.threads import divided_names
 from lavajit.process.fingerprint import fingerprint
 from lavajit.process.plain_data import NotPlainError, pack
 from lavajit.process.process import AbstractProcess
@@ -150,8 +151,18 @@ class ModelStates:
                 raise StateFileError(
                     f"{path} does not fit '{process.name}': attribute '{name}' of its model is "
                     f"{_form(value)} in the file and {_form(view)} here. Create the Process with "
-                    f"the same parameters and select the same model."
+                    f"the same parameters and select the same model{self._hint(instance)}."
                 )
+
+    def _hint(self, instance: Instance) -> str:
+        """What else may make a difference."""
+        if not divided_names(instance.node.model_class):
+            return ""
+        threads = self._network.division.shards
+        return (
+            f"; its arrays depend on the number of threads, which is {threads} here: give the run "
+            "config the `threads` it was saved with"
+        )
 
     def set(self, process: AbstractProcess, state: dict[str, Any]) -> None:
         """Set the attributes; lists and dicts keep their identity, in case others hold them."""

@@ -23,6 +23,7 @@ from lavajit import (
     Uniform,
 )
 from lavajit.proc.projection.wiring import words
+from lavajit.process.state_values import StateFileError
 from lavajit.utils.sparse import from_synapses
 
 
@@ -264,3 +265,18 @@ def test_examples(name):
     results = doctest.testmod(importlib.import_module(f"lavajit.proc.projection.{name}"))
     assert results.attempted > 0
     assert results.failed == 0
+
+
+def test_a_state_of_another_number_of_threads_is_refused(tmp_path):
+    def network(threads):
+        projection = Projection((6, 4), FixedIndegree(2), weight=1.0, delay=2)
+        projection.run(RunSteps(3), Loihi2SimCfg(select_tag="floating_pt", threads=threads))
+        return projection
+
+    saved, other = network(2), network(1)
+    saved.save(tmp_path / "state.npz")
+    with pytest.raises(StateFileError, match="number of threads, which is 1 here"):
+        other.load(tmp_path / "state.npz")
+    other.run(RunSteps(1))
+    for projection in (saved, other):
+        projection.stop()
