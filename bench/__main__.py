@@ -1,4 +1,4 @@
-"""Run benchmarks by name: tables on the screen, JSON in ``bench/results``."""
+"""Run benchmarks by name: tables on the screen, JSON and figures in ``bench/results``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-from bench.common import RESULTS, machine, machine_lines, save, tables
+from bench.common import RESULTS, machine, machine_lines, markdown, save, table, tables
+from bench.peers.environments import find_peers, folder, set_up
 
 #: In the order in which they are run.
 NAMES = (
@@ -19,14 +20,22 @@ NAMES = (
     "learning",
     "cuba",
     "projection",
+    "batch",
+    "limits",
+    "scale",
+    "threads",
+    "start",
+    "curves",
 )
 #: Benchmarks of which ``--only`` measures some families.
-DIVIDED = ("library", "learning")
+DIVIDED = ("library", "learning", "scale")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the benchmarks named on the command line."""
     args = _parser().parse_args(argv)
+    if args.setup_peers is not None:
+        return set_up(Path(args.setup_peers) if args.setup_peers else None)
     unknown = sorted(set(args.names) - set(NAMES))
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
@@ -42,16 +51,26 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     print(machine_lines(machine()))
     for name in chosen:
-        measure = import_module(f"bench.{name}").measure
-        options = {"only": families} if name in DIVIDED and families else {}
-        if name == "learning":
-            options["brian2_python"] = args.brian2_python
-        result = measure(quick=args.quick, **options)
-        print(f"\n{name}: {result.title}\n{tables(result.rows)}")
-        for note in result.notes:
-            print(f"  {note}")
-        print(f"  saved: {save(name, result, Path(args.results))}")
+        _run(name, families, args)
     return 0
+
+
+def _run(name: str, families: tuple[str, ...], args: argparse.Namespace) -> None:
+    """Measure, print, save."""
+    module, options = import_module(f"bench.{name}"), {}
+    if name in DIVIDED and families:
+        options["only"] = tuple(family for family in families if family in module.FAMILIES)
+    if name == "learning":
+        found = {} if args.quick else find_peers()
+        options["brian2_python"] = args.brian2_python or getattr(
+            found.get("Brian2"), "python", None
+        )
+    result = module.measure(quick=args.quick, **options)
+    show = markdown if args.markdown else table
+    print(f"\n{name}: {result.title}\n{tables(result, show)}")
+    for note in result.notes:
+        print(f"  {note}")
+    print(f"  saved: {save(name, result, Path(args.results))}")
 
 
 def _strange_families(families: tuple[str, ...], names: list[str]) -> str | None:
@@ -73,15 +92,28 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         default="",
         metavar="FAMILIES",
-        help="of library or learning, as in lif,dense; default: all",
+        help=f"of {', '.join(DIVIDED)}, as in lif,dense; default: all",
+    )
+    parser.add_argument("--markdown", action="store_true", help="tables in Markdown")
+    parser.add_argument("--results", default=str(RESULTS), help="folder for JSON; %(default)s")
+    _add_peer_options(parser)
+    return parser
+
+
+def _add_peer_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--setup-peers",
+        nargs="?",
+        const="",
+        metavar="DIR",
+        help="install Brian2 and NEST, each into an environment of its own, and measure nothing; "
+        f"without DIR in {folder()}",
     )
     parser.add_argument(
         "--brian2-python",
         metavar="PATH",
-        help="an interpreter that has Brian2, for learning; lavajit need not be installed there",
+        help="an interpreter that has Brian2, for learning, if not the one of --setup-peers",
     )
-    parser.add_argument("--results", default=str(RESULTS), help="folder for JSON; %(default)s")
-    return parser
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from importlib import metadata
 from pathlib import Path
 
 import lavajit
-from lavajit.cli import cpu_name, usable_cores
+from lavajit.cli import cpu_name
+from lavajit.model.threads import usable_cores
 
 CHECKOUT = Path(__file__).parents[1]
 RESULTS = CHECKOUT / "bench" / "results"
@@ -31,13 +32,19 @@ class Result:
     title: str
     rows: list[Row]
     notes: list[str] = field(default_factory=list)
+    #: Columns that are only in the JSON.
+    hidden: tuple[str, ...] = ()
+    #: Draws a figure into the file it is given; None: there is no figure.
+    figure: Callable[[Path], None] | None = None
 
 
-def seconds(function: Callable[[], object]) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
+def seconds(
+    function: Callable[[], object], clock: Callable[[], float] = time.perf_counter
+) -> float:
+    """How long one call takes, by the wall clock or by ``time.process_time``."""
+    start = clock()
     function()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def interleaved(measures: dict[str, Callable[[], float]], repetitions: int) -> dict[str, float]:
@@ -57,11 +64,13 @@ def steps_for(step_seconds: float, target: float) -> int:
     return max(1, int(target / max(step_seconds, 1e-9)))
 
 
-def per_step(run: Callable[[int], object], target: float) -> Callable[[], float]:
+def per_step(
+    run: Callable[[int], object], target: float, clock: Callable[[], float] = time.perf_counter
+) -> Callable[[], float]:
     """Function that measures seconds per step of `run`, with enough steps for `target` seconds."""
-    steps = steps_for(seconds(lambda: run(20)) / 20, target / 10)
-    steps = steps_for(seconds(lambda: run(steps)) / steps, target)
-    return lambda: seconds(lambda: run(steps)) / steps
+    steps = steps_for(seconds(lambda: run(20), clock) / 20, target / 10)
+    steps = steps_for(seconds(lambda: run(steps), clock) / steps, target)
+    return lambda: seconds(lambda: run(steps), clock) / steps
 
 
 def in_fresh_interpreter(module: str, *args: object, **environment: str) -> dict:
@@ -93,6 +102,7 @@ def machine() -> dict[str, object]:
         "python": platform.python_version(),
         "lavajit": lavajit.__version__,
         **versions,
+        "gcc": _gcc_version(),
     }
 
 
@@ -115,19 +125,47 @@ def table(rows: list[Row]) -> str:
     )
 
 
-def tables(rows: list[Row]) -> str:
-    """One table for each "part", of which most benchmarks have only one."""
-    parts = [list(part) for _, part in itertools.groupby(rows, lambda row: row.get("part"))]
-    return "\n\n".join(map(table, parts)) or table(rows)
+def markdown(rows: list[Row]) -> str:
+    """Rows as a table in Markdown; text is aligned left, numbers right."""
+    if not rows:
+        return "(nothing measured)"
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    left = [all(isinstance(row.get(name), str | None) for row in rows) for name in names]
+    lines = [names, ["---" if one else "---:" for one in left]]
+    lines += [[_text(row.get(name)) for name in names] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def tables(result: Result, show: Callable[[list[Row]], str] = table) -> str:
+    """One table for each "part", of which most benchmarks have only one; hidden "part": a title."""
+    parts = [list(part) for _, part in itertools.groupby(result.rows, lambda row: row.get("part"))]
+    shown = []
+    for part in parts:
+        kept = [{k: v for k, v in row.items() if k not in result.hidden} for row in part]
+        title = f"{part[0]['part']}\n\n" if "part" in result.hidden else ""
+        shown.append(title + show(kept))
+    return "\n\n".join(shown) or show(result.rows)
 
 
 def save(name: str, result: Result, folder: Path) -> Path:
-    """Write rows, notes and machine as JSON."""
+    """Write rows, notes and machine as JSON, and the figure beside it, if there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     content = {"machine": machine(), "title": result.title, "rows": result.rows}
     path.write_text(json.dumps(content | {"notes": result.notes}, indent=1) + "\n")
+    if result.figure is not None:
+        result.figure(path.with_suffix(".png"))
     return path
+
+
+def free_memory() -> float:
+    """Bytes that can be had without swapping; infinite where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return float("inf")
+    found = [line.split()[1] for line in lines if line.startswith("MemAvailable")]
+    return 1024.0 * int(found[0]) if found else float("inf")
 
 
 def _text(value: object) -> str:
@@ -143,3 +181,11 @@ def _version(distribution: str) -> str | None:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _gcc_version() -> str | None:
+    try:
+        done = subprocess.run(["gcc", "-dumpfullversion"], capture_output=True, text=True)
+    except OSError:
+        return None
+    return done.stdout.strip() or None

@@ -177,6 +177,13 @@ def test_growth():
     assert growth([1, 10, 100], [2, 20, 200]) == pytest.approx(1)
 
 
+def test_batch(tmp_path):
+    one, four = run_bench(tmp_path, "batch")["rows"]
+    assert (one["copies"], four["copies"]) == (1, 4)
+    if four["KB per copy"] is not None:
+        assert 0 < four["KB per copy"] < four["KB network"]
+
+
 def test_medians_are_interleaved():
     calls = []
 
