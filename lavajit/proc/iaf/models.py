@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import factorial
 
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.elements import element
@@ -89,7 +88,8 @@ def _weighted_decay(y):
     """Integral of s exp(-y s) over s from 0 to 1, y >= 0."""
     # The closed form loses digits where y is small; there the power series is short.
     k = np.arange(_TERMS).reshape(-1, *(1 for _ in y.shape))
-    series = np.sum((-np.minimum(y, 1.0)) ** k / (factorial(k) * (k + 2)), axis=0)
+    factorials = np.cumprod(np.maximum(k, 1), axis=0, dtype=np.float64)
+    series = np.sum((-np.minimum(y, 1.0)) ** k / (factorials * (k + 2)), axis=0)
     safe = np.maximum(y, 1.0)
     return np.where(y < 1, series, (1 - (1 + safe) * np.exp(-safe)) / safe**2)
 

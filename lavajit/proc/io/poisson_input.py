@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import xlogy
 
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.elements import element
@@ -166,7 +165,8 @@ def poisson_masses(mean: float) -> tuple[int, np.ndarray]:
     """
     counts = np.arange(int(mean + 12 * np.sqrt(mean)) + 30)
     log_factorials = np.concatenate(([0.0], np.cumsum(np.log(counts[1:]))))
-    masses = np.rint(np.exp(xlogy(counts, mean) - mean - log_factorials) * 2.0**DRAW_BITS)
+    log_mean = np.log(max(mean, np.finfo(np.float64).tiny))
+    masses = np.rint(np.exp(counts * log_mean - mean - log_factorials) * 2.0**DRAW_BITS)
     masses = masses.astype(np.int64)
     # What rounding leaves goes to the most frequent count, where it weighs least.
     masses[np.argmax(masses)] += (1 << DRAW_BITS) - masses.sum()
