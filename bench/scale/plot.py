@@ -15,7 +15,7 @@ STYLES = {
     "Lava": ("#cc79a7", "v"),
 }
 #: Least ratio of two places whose titles do not touch.
-CLOSE = 1.25
+CLOSE = 1.28
 
 
 def save_plot(rows: list[Row], path: Path) -> None:
