@@ -38,7 +38,8 @@ def main(
     with _timed(seconds, "import"):
         import numba  # noqa: F401
     with _timed(seconds, "build"):
-        network = ei_network.build(neurons, seed, capacity=int(ROOM * neurons * steps) + 1_000)
+        scale, capacity = neurons / ei_network.NEURONS, int(ROOM * neurons * steps) + 1_000
+        network = ei_network.build(scale, seed, capacity=capacity)
     with _timed(seconds, "compile"):
         network.run(0)
     with _timed(seconds, "run"):

@@ -33,7 +33,7 @@ inhibitory activity, Science 274 (1996): the scaling. N. Brunel, Dynamics of spa
 networks of excitatory and inhibitory spiking neurons, J. Comput. Neurosci. 8 (2000): fixed
 in-degrees, one relative strength g.
 
-    python -m models.ei_network --neurons 2000 --steps 2000 --output ei_network.png
+    python -m models.ei_network --scale 1 --steps 2000 --output ei_network.png
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ import numpy as np
 from lavajit import LIF, Dense, Loihi2SimCfg, RunSteps
 from models.spike_recorder import SpikeRecorder
 
+NEURONS, FEWEST = 2_000, 50
 EXCITATORY_SHARE = 0.8
 CONNECTION_PROBABILITY = 0.1
 STRENGTH = 0.65
@@ -133,14 +134,14 @@ class _Units:
 
 
 def build(
-    neurons: int = 2000, seed: int = 1, arith: str = "float", capacity: int = 500_000
+    scale: float = 1.0, seed: int = 1, arith: str = "float", capacity: int = 500_000
 ) -> EINetwork:
     """Build the network; nothing is compiled yet.
 
     Parameters
     ----------
-    neurons : int
-        Number of neurons, four fifths of them excitatory; ValueError below 50.
+    scale : float
+        Number of neurons by 2,000, four fifths of them excitatory; ValueError below 0.025.
     seed : int
         Of connections, initial voltages and constant inputs.
     arith : {"float", "fixed"}
@@ -150,12 +151,13 @@ def build(
 
     Examples
     --------
-    >>> network = build(neurons=200)
+    >>> network = build(scale=0.1)
     >>> network.run(100)
     >>> steps, neurons = network.recorders["E"].spikes()
     >>> network.stop()
     """
-    _check_arguments(neurons, arith)
+    neurons = round(scale * NEURONS)
+    _check_arguments(scale, neurons, arith)
     rng = np.random.default_rng(seed)
     n_e = round(EXCITATORY_SHARE * neurons)
     sizes = {"E": n_e, "I": neurons - n_e}
@@ -173,9 +175,9 @@ def build(
     return EINetwork(lif["E"], lif["I"], projections, recorders, arith)
 
 
-def _check_arguments(neurons: int, arith: str) -> None:
-    if neurons < 50:
-        raise ValueError(f"neurons={neurons}: the network needs 50 neurons or more")
+def _check_arguments(scale: float, neurons: int, arith: str) -> None:
+    if neurons < FEWEST:
+        raise ValueError(f"scale={scale}: {neurons} neurons, the network needs {FEWEST} or more")
     if arith not in TAGS:
         raise ValueError(f"arith={arith!r}: choose one of {', '.join(map(repr, TAGS))}")
 
@@ -242,7 +244,7 @@ def _fixed_units(strongest: float, n_inputs: int) -> _Units:
 def main(argv: list[str] | None = None) -> int:
     """Run the network and save a figure of its spikes."""
     parser = argparse.ArgumentParser(description="A balanced network of LIF neurons.")
-    parser.add_argument("--neurons", type=int, default=2_000, help="default: %(default)s")
+    parser.add_argument("--scale", type=float, default=1.0, help="default: %(default)s")
     parser.add_argument("--steps", type=int, default=2_000, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
     parser.add_argument("--arith", choices=list(TAGS), default="float")
@@ -251,7 +253,7 @@ def main(argv: list[str] | None = None) -> int:
 
     from models.raster import save_raster
 
-    network = build(args.neurons, args.seed, args.arith)
+    network = build(args.scale, args.seed, args.arith)
     network.run(args.steps)
     save_raster(network, args.steps, args.output)
     for name, lif in network.populations().items():

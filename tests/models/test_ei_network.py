@@ -31,7 +31,7 @@ def rates_and_irregularity(network: ei_network.EINetwork, steps: int) -> tuple[f
 @pytest.mark.parametrize("arith", ["float", "fixed"])
 @pytest.mark.parametrize("neurons", [200, 1_000, 4_000])
 def test_activity_is_moderate_and_irregular(neurons, arith):
-    network = ei_network.build(neurons, arith=arith)
+    network = ei_network.build(neurons / 2000, arith=arith)
     network.run(STEPS)
     rate, variation = rates_and_irregularity(network, STEPS)
     network.stop()
@@ -40,7 +40,7 @@ def test_activity_is_moderate_and_irregular(neurons, arith):
 
 
 def test_no_kernel_stays_in_python():
-    network = ei_network.build(100)
+    network = ei_network.build(0.05)
     network.run(1)
     tiers = network.excitatory.runtime.executable.network.tiers
     network.stop()
@@ -63,7 +63,7 @@ def test_same_seed_same_spikes():
 
 
 def spikes_of_run(seed: int) -> np.ndarray:
-    network = ei_network.build(200, seed)
+    network = ei_network.build(0.1, seed)
     network.run(300)
     spikes = np.array(network.recorders["E"].spikes())
     network.stop()
@@ -71,7 +71,7 @@ def spikes_of_run(seed: int) -> np.ndarray:
 
 
 def test_recorder_and_synaptic_events_count_every_spike():
-    network = ei_network.build(200, capacity=100)
+    network = ei_network.build(0.1, capacity=100)
     network.run(300)
     recorder = network.recorders["E"]
     with pytest.warns(UserWarning, match=r"'spikes of E' keeps 100 spikes; the last \d+ of"):
@@ -87,14 +87,14 @@ def test_recorder_and_synaptic_events_count_every_spike():
 
 
 def test_wrong_arguments_say_so():
-    with pytest.raises(ValueError, match="neurons=49: the network needs 50 neurons or more"):
-        ei_network.build(49)
+    with pytest.raises(ValueError, match="scale=0.02: 40 neurons, the network needs 50 or more"):
+        ei_network.build(0.02)
     with pytest.raises(ValueError, match="arith='double': choose one of 'float', 'fixed'"):
-        ei_network.build(100, arith="double")
+        ei_network.build(0.05, arith="double")
 
 
 def test_figure_shows_the_window_asked_for():
-    network = ei_network.build(200)
+    network = ei_network.build(0.1)
     network.run(200)
     figure = raster_figure(network, 100, 200)
     network.stop()
@@ -110,7 +110,7 @@ def test_main_saves_a_picture(tmp_path, capsys):
     path = tmp_path / "spikes.png"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        code = ei_network.main(["--neurons", "100", "--steps", "300", "--output", str(path)])
+        code = ei_network.main(["--scale", "0.05", "--steps", "300", "--output", str(path)])
     assert code == 0
     assert path.stat().st_size > 5_000
     assert "E: 80 neurons, " in capsys.readouterr().out
