@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -57,3 +58,11 @@ def use_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Table], Non
         if name.partition(".")[0] == "lava":
             del sys.modules[name]
     sys.modules.update(loaded)
+
+
+@pytest.fixture
+def ctrl_c_raises():
+    """A job that a shell has started in the background ignores Ctrl-C; here it counts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

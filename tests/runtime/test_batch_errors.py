@@ -82,6 +82,7 @@ def test_a_pause_of_the_network_is_none_of_its_copies():
     process.stop()
 
 
+@pytest.mark.usefixtures("ctrl_c_raises")
 def test_ctrl_c_ends_all_copies():
     process = Limited()
     never = {process.raises: 1 << 62, process.stops: 1 << 62}

@@ -11,15 +11,7 @@ from small_networks import Clock, Ramp, Store, run, wait_until
 
 from lavajit import Loihi2SimCfg, RunContinuous, RunSteps
 
-pytestmark = pytest.mark.timeout(30)
-
-
-@pytest.fixture(autouse=True)
-def ctrl_c_raises():
-    """A job that a shell has started in the background ignores Ctrl-C; here it counts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = [pytest.mark.timeout(30), pytest.mark.usefixtures("ctrl_c_raises")]
 
 
 # --- progress and Ctrl-C --------------------------------------------------------------
