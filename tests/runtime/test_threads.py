@@ -438,4 +438,3 @@ def test_undivided_neighbours_see_whole_messages():
         return found
 
     assert_same(run(4), run(1))
-
