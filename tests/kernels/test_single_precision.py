@@ -152,9 +152,12 @@ def test_native_equals_python(model):
     native, python = started(model, True), started(model, False)
     assert python_rows(native) == []
 
-    # Beyond about 1e5 a voltage says nothing, and math.exp raises in Python.
+    # Beyond about 1e5 a voltage says nothing, and math.exp raises in Python. Powers of much smaller
+    # numbers are denormal, which native loops take for zero.
+    numbers = st.floats(-50, 50, width=32).filter(lambda x: x == 0 or abs(x) > 1e-9)
+
     @settings(max_examples=25, deadline=None)
-    @given(st.lists(st.floats(-50, 50, width=32), min_size=N, max_size=N))
+    @given(st.lists(numbers, min_size=N, max_size=N))
     def check(values):
         for process in (native, python):
             process.x.set(np.array(values))
