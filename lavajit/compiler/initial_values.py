@@ -5,14 +5,14 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-import scipy.sparse
 
 from lavajit.compiler.exceptions import ModelError, NumericLossError, NumericLossWarning
+from lavajit.process.sparse_values import is_sparse
 
 
 def initial_array(init, shape: tuple[int, ...], dtype: np.dtype, where: str) -> np.ndarray:
     """`init` cast to `dtype` as C does and broadcast to `shape`; a fresh array."""
-    source = np.asarray(init.todense()) if scipy.sparse.issparse(init) else np.asarray(init)
+    source = np.asarray(init.todense()) if is_sparse(init) else np.asarray(init)
     cast = cast_values(source, dtype, where)
     try:
         return np.array(np.broadcast_to(cast, shape))

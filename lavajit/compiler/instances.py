@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from types import FunctionType
 
 import numpy as np
-import scipy.sparse
 
 from lavajit.compiler.exceptions import ModelError
 from lavajit.compiler.fields import (
@@ -41,6 +40,7 @@ from lavajit.model.py_model import (
 )
 from lavajit.model.py_ports import PyInPort, PyOutPort, PyRefPort, PyVarPort
 from lavajit.model.py_type import LavaPyType
+from lavajit.process.sparse_values import is_sparse, is_sparse_type
 from lavajit.process.variable import Var
 
 #: Attributes of a model that are not state of the simulated network.
@@ -290,7 +290,7 @@ def _add_var(instance: Instance, var: Var, lava_type: LavaPyType) -> None:
         instance.opaque[var.name] = var.init
     elif issubclass(cls, (int, float, complex)):
         _add_scalar_var(instance, var, cls, where)
-    elif issubclass(cls, (scipy.sparse.spmatrix, scipy.sparse.sparray)):
+    elif is_sparse_type(cls):
         instance.opaque[var.name] = _initial_sparse(var, lava_type)
     else:
         raise NotImplementedError(
@@ -334,10 +334,12 @@ def _add_scalar_var(instance: Instance, var: Var, cls: type, where: str) -> None
 
 
 def _initial_sparse(var: Var, lava_type: LavaPyType):
-    if scipy.sparse.issparse(var.init):
+    if is_sparse(var.init):
         return var.init.tocsr().copy()
     dense = np.full(var.shape, var.init, dtype=np.dtype(lava_type.d_type))
-    return scipy.sparse.csr_matrix(dense)
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix(dense)
 
 
 # --- plain attributes -----------------------------------------------------------------

@@ -156,3 +156,15 @@ def body_without_docstring(node: ast.FunctionDef) -> list[ast.stmt]:
         if isinstance(body[0].value.value, str):
             return body[1:]
     return body
+
+
+def copy_tree(node: ast.AST) -> ast.AST:
+    """A copy of a syntax tree that may be changed; several times faster than ``copy.deepcopy``."""
+    new = type(node).__new__(type(node))
+    for name, value in vars(node).items():
+        if isinstance(value, ast.AST):
+            value = copy_tree(value)
+        elif type(value) is list:
+            value = [copy_tree(part) if isinstance(part, ast.AST) else part for part in value]
+        setattr(new, name, value)
+    return new

@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse
 
 from lavajit.compiler.exceptions import ModelError
 from lavajit.compiler.fields import ArrayField
+from lavajit.process.sparse_values import is_sparse
 
 if TYPE_CHECKING:
+    from scipy.sparse import csc_matrix, csr_matrix
+
     from lavajit.compiler.instances import Instance
     from lavajit.compiler.layout import Layout
 
@@ -93,14 +95,16 @@ def _add_array(
     instance.values[name] = value
 
 
-def compressed(value, shape: tuple[int, int], where: str) -> scipy.sparse.csc_matrix:
+def compressed(value, shape: tuple[int, int], where: str) -> csc_matrix:
     """`value` in compressed columns, rows ascending, every position once; may share its arrays."""
-    if scipy.sparse.issparse(value):
+    from scipy.sparse import csc_matrix
+
+    if is_sparse(value):
         matrix = value.tocsc()
     elif np.ndim(value) == 0:
-        matrix = scipy.sparse.csc_matrix(np.full(shape, value))
+        matrix = csc_matrix(np.full(shape, value))
     else:
-        matrix = scipy.sparse.csc_matrix(np.asarray(value))
+        matrix = csc_matrix(np.asarray(value))
     if matrix.shape != shape:
         raise ValueError(f"{where}: got a matrix of shape {matrix.shape}, expected {shape}")
     if not matrix.has_canonical_format:
@@ -116,7 +120,7 @@ def aligned(
 
     A number stands for a matrix that has it at every position of the pattern.
     """
-    if not scipy.sparse.issparse(value) and np.ndim(value) == 0:
+    if not is_sparse(value) and np.ndim(value) == 0:
         return np.full(rows.size, value), 0
     matrix = compressed(value, shape, where)
     if np.array_equal(matrix.indptr, columns) and np.array_equal(matrix.indices, rows):
@@ -148,11 +152,13 @@ def _positions(rows, columns, first: int, last: int, n_rows: int) -> np.ndarray:
 # --- reading and setting --------------------------------------------------------------
 
 
-def read_sparse(instance: Instance, layout: Layout, name: str) -> scipy.sparse.csr_matrix:
+def read_sparse(instance: Instance, layout: Layout, name: str) -> csr_matrix:
     """A copy of the value of a sparse Var."""
+    from scipy.sparse import csc_matrix
+
     place = instance.sparse[name]
     parts = tuple(layout.views[instance.node.index, field] for field in place.fields)
-    return scipy.sparse.csc_matrix(parts, shape=place.shape).tocsr()
+    return csc_matrix(parts, shape=place.shape).tocsr()
 
 
 def new_elements(instance: Instance, layout: Layout, name: str, value, where: str) -> np.ndarray:
@@ -167,9 +173,9 @@ def new_elements(instance: Instance, layout: Layout, name: str, value, where: st
     place = instance.sparse[name]
     _, rows, columns = (layout.views[instance.node.index, field] for field in place.fields)
     owns_pattern = place.name == place.pattern
-    if not scipy.sparse.issparse(value) and (owns_pattern or np.ndim(value) != 0):
+    if not is_sparse(value) and (owns_pattern or np.ndim(value) != 0):
         raise ValueError(_other_pattern(place, rows.size, where, type(value).__name__))
-    if scipy.sparse.issparse(value) and value.shape != place.shape:
+    if is_sparse(value) and value.shape != place.shape:
         raise ValueError(_other_pattern(place, rows.size, where, f"shape {value.shape}"))
     elements, missed = aligned(value, place.shape, rows, columns, where)
     if missed or (owns_pattern and value.nnz != rows.size):

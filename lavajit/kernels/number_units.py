@@ -7,11 +7,11 @@ Python numbers is a unit of its own for them, and ``math`` gets float64 and give
 from __future__ import annotations
 
 import ast
-import copy
 import math
 from dataclasses import replace
 
 from lavajit.compiler.fields import SINGLE, Fields, ScalarField, SharedField
+from lavajit.compiler.source import copy_tree
 from lavajit.kernels.natures import UNKNOWN, Nature, Natures, nature_of_value
 from lavajit.kernels.operations import OPERATIONS
 from lavajit.kernels.rewrite_numbers import MeetingRewriter, call, result_of, returned_natures
@@ -50,7 +50,7 @@ class _Units:
         """The adapted unit, and the nature of what it returns."""
         key = (id(unit), me, tuple(given.items()))
         if key not in self.done:
-            new = replace(unit, tree=copy.deepcopy(unit.tree))
+            new = replace(unit, tree=copy_tree(unit.tree))
             rewriter = NumberRewriter(self, new, me, given, is_kernel)
             rewriter.generic_visit(new.tree)
             new.children = rewriter.used

@@ -17,13 +17,13 @@ A construct that must not run natively (printing, files, NumPy's global random n
 from __future__ import annotations
 
 import ast
-import copy
 from types import FunctionType
 
 from lavajit.compiler.fields import Fields
 from lavajit.compiler.source import (
     SourceUnavailable,
     body_without_docstring,
+    copy_tree,
     function_source,
     self_name,
 )
@@ -73,7 +73,7 @@ class Collector:
 
     def _build(self, function: FunctionType, owner: type | None, segment) -> Unit:
         tree, _ = function_source(function)
-        tree = copy.deepcopy(tree)
+        tree = copy_tree(tree)
         tree.decorator_list = []
         tree.returns = None
         for arg in ast.walk(tree.args):

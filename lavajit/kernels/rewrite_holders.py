@@ -6,10 +6,10 @@ A kernel cannot hold the object. Where a local name means it throughout, its use
 from __future__ import annotations
 
 import ast
-import copy
 
 from lavajit.compiler.fields import Fields
 from lavajit.compiler.plain_attributes import is_holder
+from lavajit.compiler.source import copy_tree
 
 
 class _SpellOut(ast.NodeTransformer):
@@ -23,7 +23,7 @@ class _SpellOut(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name):
         if node.id in self.meanings:
-            return ast.copy_location(copy.deepcopy(self.meanings[node.id].value), node)
+            return ast.copy_location(copy_tree(self.meanings[node.id].value), node)
         return node
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse
 
 from lavajit.compiler.initial_values import overflows
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.sparse_vars import new_elements, read_sparse
 from lavajit.model.py_model import AbstractPyProcessModel
+from lavajit.process.sparse_values import is_sparse
 from lavajit.process.variable import Var
 from lavajit.runtime.assemble import renew_kernels
 
@@ -38,7 +38,7 @@ class VarAccess:
         instance, var = self._owner(var_id)
         if var.name in instance.opaque:
             value = getattr(instance.model, var.name)
-            value = value.copy() if scipy.sparse.issparse(value) else value
+            value = value.copy() if is_sparse(value) else value
             return value if idx is None else value[idx]
         if var.name in instance.sparse:
             value = read_sparse(instance, self.layout, var.name)
@@ -143,7 +143,7 @@ class VarAccess:
                 raise ValueError(f"{where} holds a string; set it with a whole str, got {value!r}")
             setattr(instance.model, var.name, value)
             return
-        new = value.tocsr() if scipy.sparse.issparse(value) else None
+        new = value.tocsr() if is_sparse(value) else None
         same = (
             new is not None
             and idx is None
