@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -162,11 +161,6 @@ void count_INDEX_NAME(long spikes, long row, const int32_t *of, const TARGET *ta
     }
 }
 """
-
-
-def gcc_is_there() -> bool:
-    """Whether the loops can be built."""
-    return shutil.which("gcc") is not None
 
 
 @functools.cache

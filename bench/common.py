@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -181,6 +182,11 @@ def _version(distribution: str) -> str | None:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
         return None
+
+
+def gcc_is_there() -> bool:
+    """Whether loops in C can be built."""
+    return shutil.which("gcc") is not None
 
 
 def _gcc_version() -> str | None:

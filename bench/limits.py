@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.c_loops import REALS, gcc_is_there
-from bench.common import Result, Row
+from bench.c_loops import REALS
+from bench.common import Result, Row, gcc_is_there
 from bench.unit_costs import (
     draw_seconds,
     memory_seconds,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from bench.common import Result, interleaved, per_step, seconds
+from bench.common import Result, gcc_is_there, interleaved, per_step, seconds
 from lavajit import (
     DelaySparse,
     FixedTotal,
@@ -76,7 +75,7 @@ def _row(n: int, degree: int, spikes: int, quick: bool) -> dict:
         started = connection if connection is make else _driven(connection, data, tag)
         measures[name] = per_step(lambda k, c=started: c.run(RunSteps(k)), 0.02 if quick else 0.2)
     events = spikes * pre.size / n
-    if shutil.which("gcc"):
+    if gcc_is_there():
         measures["C"] = _scatter(n, degree, spikes)
     times = interleaved(measures, 3 if quick else 7)
     for connection, _ in connections.values():

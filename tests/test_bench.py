@@ -105,7 +105,7 @@ def test_library_stack(tmp_path):
 @pytest.mark.parametrize("arith", ["float", "fixed", "float32"])
 def test_library_against_c(arith):
     c_loop = import_module("bench.library.c_loop")
-    if not c_loop.gcc_is_there():
+    if not import_module("bench.common").gcc_is_there():
         pytest.skip("no gcc")
     c_loop.CLoopReference(17, arith).check()
 

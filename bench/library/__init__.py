@@ -10,10 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bench.common import Result, in_fresh_interpreter, interleaved, per_step, seconds
+from bench.common import (
+    Result,
+    gcc_is_there,
+    in_fresh_interpreter,
+    interleaved,
+    per_step,
+    seconds,
+)
 from bench.lava_peer import lava_is_installed
 from bench.library import connections, edges, graded, neurons
-from bench.library.c_loop import CLoopReference, gcc_is_there
+from bench.library.c_loop import CLoopReference
 from bench.library.reference import Reference
 from bench.library.stack import StackReference
 from lavajit import AbstractProcess, RunSteps

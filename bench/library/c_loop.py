@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -77,11 +76,6 @@ void lif_fixed(long n, long steps, long t, long rows, const int32_t *table,
         step_fixed(n, table + (t % rows) * n, bias, du, dv, vth, u, v, spikes);
 }
 """
-
-
-def gcc_is_there() -> bool:
-    """Whether the loop can be built."""
-    return shutil.which("gcc") is not None
 
 
 @functools.cache

@@ -190,7 +190,7 @@ def random_keys(seed: int, instances: list) -> dict[int, int]:
     for instance in instances:
         own = instance.model.seed
         keys[instance.node.index] = mix_key(seed if own is None else mix_key(seed, int(own)), place)
-        place += may_draw(type(instance.model))
+        place += may_draw(instance.node.model_class)
     return keys
 
 

@@ -122,12 +122,11 @@ def _refuse(model, name: str, have: np.dtype, new: np.dtype) -> None:
 def segment_function(function: Callable, segment: tuple[int, int]) -> Callable:
     """A method's statements `segment`, as an ordinary function of ``self``."""
     import ast
-    import copy
 
-    from lavajit.compiler.source import body_without_docstring, function_source
+    from lavajit.compiler.source import body_without_docstring, copy_tree, function_source
 
     tree, _ = function_source(function)
-    part = copy.deepcopy(tree)
+    part = copy_tree(tree)
     part.decorator_list = []
     part.body = body_without_docstring(part)[segment[0] : segment[1]] or [ast.Pass()]
     module = ast.fix_missing_locations(ast.Module([part], type_ignores=[]))

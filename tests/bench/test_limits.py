@@ -10,7 +10,7 @@ import pytest
 @pytest.fixture
 def loops():
     found = import_module("bench.c_loops")
-    if not found.gcc_is_there():
+    if not import_module("bench.common").gcc_is_there():
         pytest.skip("no gcc")
     return found
 
