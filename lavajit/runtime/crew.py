@@ -52,20 +52,19 @@ class Crew:
         self._lines = self._page.reshape(-1, LINE_WORDS)[HELPER_LINES:]
         self._page[SHARDS] = shards
         self._control[CREW] = self._page.ctypes.data
-        self._table = bound.table.ctypes.data
         self._members: list[_Member] = []
         self._process = 0
 
-    def enlist(self) -> None:
-        """Let the threads help from now on."""
+    def enlist(self, table: int) -> None:
+        """Let the threads help from now on, with the program table at an address."""
         if self._process != os.getpid():  # also after a fork, which leaves threads behind
             page, count = self._page.ctypes.data, len(self._lines)
-            self._members = [_Member(page, self._table, k + 1) for k in range(count)]
+            self._members = [_Member(page, k + 1) for k in range(count)]
             self._process = os.getpid()
         self._page[QUIT] = self._page[HAS_FAILED] = 0
         self._lines[:, TURN_DONE] = self._lines[:, CLAIMED] = self._page[TURN]
         for member in self._members:
-            member.begin()
+            member.begin(table)
         self._page[HELPERS] = len(self._members)
 
     def dismiss(self) -> None:
@@ -89,25 +88,28 @@ class Crew:
 class _Member:
     """One thread; it ends when this object goes."""
 
-    def __init__(self, page: int, table: int, shard: int):
+    def __init__(self, page: int, shard: int):
         self._orders: SimpleQueue = SimpleQueue()
         self._answers: SimpleQueue = SimpleQueue()
-        arguments = (self._orders, self._answers, page, table, shard)
+        arguments = (self._orders, self._answers, page, shard)
         name = f"lavajit shard {shard}"
         threading.Thread(target=_help, args=arguments, name=name, daemon=True).start()
-        weakref.finalize(self, self._orders.put, False)
+        weakref.finalize(self, self._orders.put, 0)
 
-    def begin(self) -> None:
-        self._orders.put(True)
+    def begin(self, table: int) -> None:
+        self._orders.put(table)
 
     def end(self) -> BaseException | None:
         return self._answers.get()
 
 
-def _help(orders: SimpleQueue, answers: SimpleQueue, page: int, table: int, shard: int) -> None:
-    """What a thread does: enter native code when told to, answer with None or an exception."""
+def _help(orders: SimpleQueue, answers: SimpleQueue, page: int, shard: int) -> None:
+    """What a thread does: enter native code when told to, answer with None or an exception.
+
+    An order is the address of a program table, or 0: no more orders.
+    """
     helper = native_helper()
-    while orders.get():
+    while table := orders.get():
         error = None
         try:
             helper(page, table, shard)

@@ -28,7 +28,8 @@ def failure_notes(network, error: BaseException) -> Iterator[str]:
     """
     control = network.bound.layout.control
     row = int(control[PC])
-    work = network.program.instructions[row].work
+    instructions = network.program.instructions
+    work = instructions[row].work if row < len(instructions) else None  # a row that records
     label = network.hosts.pump.failed
     native = not label and row not in network.bound.hosts
     if not label:

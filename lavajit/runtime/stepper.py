@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 from lavajit.compiler.arena import PC, STEPS_LEFT, TIME_STEP
 from lavajit.compiler.work import HOST_GUARD
 from lavajit.runtime.assemble import Bound, flag_word
@@ -45,15 +47,21 @@ class Stepper:
         self.hosts = bound.hosts
         self.chunk = FIRST_CHUNK
         self._loop = native_loop()
-        self._addresses = self.control.ctypes.data, bound.table.ctypes.data
+        self._control_address = self.control.ctypes.data
+        self.walk(bound.table)
         self._step_sum = 0
         self._divided = tuple(bound.layout.shards.values())
         self._crew = Crew(bound, shards) if self._divided else None
         self._pace = Pace(shards, always)
 
+    def walk(self, table: np.ndarray) -> None:
+        """Walk this program table from now on: the network's, or a longer copy of it."""
+        self._table = table  # kept alive
+        self._table_address = table.ctypes.data
+
     def call_loop(self) -> int:
         """Enter the native loop where the control words say; DONE, HOST_CALL or FAILED."""
-        return self._loop(*self._addresses)
+        return self._loop(self._control_address, self._table_address)
 
     def run_chunk(self, remaining: int) -> int:
         """Run at most one chunk of the remaining steps; the number of steps that were finished."""
@@ -82,7 +90,7 @@ class Stepper:
         together = self._pace.together(steps)
         start = time.perf_counter()
         if together:
-            self._crew.enlist()
+            self._crew.enlist(self._table_address)
         try:
             answer = self._run_rows()
         finally:
