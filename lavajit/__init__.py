@@ -74,6 +74,8 @@ _PUBLIC = {
     "lavajit.proc.clp.novelty_detector": "NoveltyDetector",
     "lavajit.proc.clp.nsm": "Allocator Readout",
     "lavajit.proc.clp.prototype_lif": "PrototypeLIF",
+    "lavajit.observe.probe": "Probe",
+    "lavajit.observe.result": "Result",
     "lavajit.runtime.batch": "run_batch",
     "lavajit.sweeps.sweep": "sweep",
 }
@@ -88,12 +90,14 @@ _ROOMS = (
     "model",
     "learning",
     "compiler",
+    "observe",
     "kernels",
     "runtime",
     "proc",
     "networks",
     "frameworks",
     "sweeps",
+    "plots",
 )
 
 __all__ = sorted([*_TARGETS, "__version__"])

@@ -16,8 +16,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from lavajit.process.loaded_models import ModelState
     from lavajit.process.process import AbstractProcess
     from lavajit.process.run_conditions import AbstractRunCondition
+    from lavajit.process.snapshot import Snapshot
 
 ENGINE_MODULE = "lavajit.runtime.engine"
 
@@ -36,8 +38,8 @@ class RuntimeInterface(Protocol):
     time_step: int
     states: ModelStatesInterface
 
-    def start(self, run_condition: AbstractRunCondition, **options: Any) -> None:
-        """Run as `run_condition` says."""
+    def start(self, run_condition: AbstractRunCondition, **options: Any) -> Any:
+        """Run as `run_condition` says; what it has recorded."""
 
     def wait(self) -> None:
         """Wait for the end of the current run."""
@@ -59,16 +61,22 @@ class RuntimeInterface(Protocol):
 
 
 class ModelStatesInterface(Protocol):
-    """What models hold besides Vars."""
+    """What models hold besides Vars, and the state of the whole network."""
 
     def get(self, process: AbstractProcess, arrays: list) -> dict[str, Any] | None:
         """Return class and packed attributes of the model; arrays are appended to `arrays`."""
 
-    def check(self, process: AbstractProcess, model: str, state: dict, path: Any) -> None:
-        """Raise StateFileError unless attributes saved by a class `model` can be set."""
+    def check(self, process: AbstractProcess, state: ModelState, path: Any) -> None:
+        """Raise StateFileError unless the state of a model can be set."""
 
-    def set(self, process: AbstractProcess, state: dict[str, Any]) -> None:
-        """Set attributes."""
+    def set(self, process: AbstractProcess, state: ModelState) -> None:
+        """Set the state of a model."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the state of the whole network."""
+
+    def restore(self, snapshot: Snapshot, seed: int | None) -> None:
+        """Set the state of the whole network; StateFileError if it is that of another one."""
 
 
 def compile(process: AbstractProcess, run_cfg: Any, compile_config: dict | None) -> Any:

@@ -26,7 +26,7 @@ class Runnable:
         run_cfg: Any = None,
         compile_config: dict[str, Any] | None = None,
         **options: Any,
-    ) -> None:
+    ) -> Any:
         """Run the network this Process is connected to; compile it first if necessary.
 
         Parameters
@@ -38,12 +38,22 @@ class Runnable:
         compile_config : dict, optional
             Options of the compiler, for the first run.
         **options
-            Options of this run, e.g. ``progress=True``.
+            Options of this run: ``record=[lif.v, lif.s_out]`` with ``every=``, ``neurons=``,
+            ``start=``, ``stop=`` and ``to="folder"``; ``progress=True``; ``limit=`` in seconds.
+
+        Returns
+        -------
+        Result or None
+            What was recorded; None without ``record=``. Ctrl-C ends a run that records after the
+            current step and returns what there is; the next ``run`` goes on from there.
 
         Raises
         ------
         ValueError
-            If `condition` is not a run condition, or `run_cfg` is missing.
+            If `condition` is not a run condition, `run_cfg` is missing, or an option is out of
+            range.
+        TypeError
+            If there is no such option.
         RuntimeError
             If the network has been stopped, is running, or fails.
         """
@@ -64,7 +74,7 @@ class Runnable:
                 f"the network of '{self.name}' has been stopped and cannot be run again. Create "
                 f"new Processes, or use pause() instead of stop() to continue later."
             )
-        self._runtime.start(condition, **options)
+        return self._runtime.start(condition, **options)
 
     def create_runtime(
         self,

@@ -51,6 +51,7 @@ class Network:
     hosts: HostTier
     bound: Bound
     seconds: dict[str, float] = field(default_factory=dict)
+    identity: str = ""  # hash of the network, once somebody has asked for it
 
 
 @dataclass

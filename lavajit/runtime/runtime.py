@@ -16,18 +16,20 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
+from typing import Any
 
 from lavajit.compiler.arena import INTERRUPT, PAUSE, STOP, TIME_STEP
 from lavajit.model.threads import wanted_threads
+from lavajit.observe.result import Result
 from lavajit.process.loaded_models import set_loaded
 from lavajit.process.run_conditions import AbstractRunCondition, RunContinuous, RunSteps
 from lavajit.runtime.coroutines import Interrupted
 from lavajit.runtime.failures import failure_notes
 from lavajit.runtime.interrupts import SigintGuard
 from lavajit.runtime.model_state import ModelStates
-from lavajit.runtime.progress import open_progress
 from lavajit.runtime.stepper import FIRST_CHUNK, Stepper
 from lavajit.runtime.var_access import VarAccess
+from lavajit.runtime.watch import RunOptions, Watch
 
 #: Runtimes that may be running in a thread; stopped before the interpreter takes memory away.
 _in_background: weakref.WeakSet[Runtime] = weakref.WeakSet()
@@ -68,6 +70,7 @@ class Runtime:
         self._runner_id = 0
         self._wait_flag = False
         self._ended_because = ""
+        self._watch: Watch | None = None
 
     def __enter__(self) -> Runtime:
         self.initialize()
@@ -107,25 +110,40 @@ class Runtime:
     @time_step.setter
     def time_step(self, number: int) -> None:
         self._control[TIME_STEP] = number
+        if self._is_running and self._watch is not None:
+            self._watch.moved(number)
+
+    @property
+    def result(self) -> Result | None:
+        """What the last run has recorded, also one that failed; None if it recorded nothing."""
+        return None if self._watch is None else self._watch.result
 
     # --- start ------------------------------------------------------------------------
 
-    def start(self, run_condition: AbstractRunCondition, progress=False) -> None:
+    def start(self, run_condition: AbstractRunCondition, **options: Any) -> Result | None:
         """Run; blocking or in a thread, as the condition says.
 
         Parameters
         ----------
         run_condition : RunSteps or RunContinuous
             How long.
-        progress : bool or callable
-            True shows a progress bar; a callable is called with (steps done, steps in all or None).
+        **options
+            See :class:`~lavajit.runtime.watch.RunOptions`.
+
+        Returns
+        -------
+        Result or None
+            What is recorded; of a run in a thread what has been recorded so far.
 
         Raises
         ------
         RuntimeError
             The network was stopped or is running.
+        TypeError, ValueError
+            An option is unknown or out of range.
         """
         steps, blocking = _steps_of(run_condition)
+        checked = RunOptions.checked(options)
         if self._stopped:
             raise RuntimeError(
                 f"the network cannot run: {self._ended_because or 'it was stopped'}. Create new "
@@ -134,25 +152,28 @@ class Runtime:
             )
         if not self._is_initialized:
             self.log.info("Runtime not initialized yet.")
-            return
+            return None
         if self._is_running:
             raise RuntimeError(
                 "the network is running; call wait() or pause() before the next run()"
             )
+        self._watch = Watch(self._network, self._stepper, steps, checked)
         self.num_steps = steps
         self._is_started = True
         if steps == 0:
-            return
-        if blocking:
-            self._run_guarded(steps, progress)
+            self._watch.begin()
+            self._watch.end("complete")
+        elif blocking:
+            self._run_guarded(steps)
             self._finish()
         else:
             self._begin()
             self._thread = threading.Thread(
-                target=self._run_in_thread, args=(steps, progress), name="lavajit run", daemon=True
+                target=self._run_in_thread, args=(steps,), name="lavajit run", daemon=True
             )
             _in_background.add(self)
             self._thread.start()
+        return self.result
 
     def _begin(self) -> None:
         self._control[PAUSE] = self._control[STOP] = self._control[INTERRUPT] = 0
@@ -160,9 +181,9 @@ class Runtime:
         self._error = None
         self._is_running = True
 
-    def _run_in_thread(self, steps: int, progress) -> None:
+    def _run_in_thread(self, steps: int) -> None:
         try:
-            self._run_guarded(steps, progress)
+            self._run_guarded(steps)
             self._finish()
         except BaseException as error:
             self._error = error
@@ -174,7 +195,7 @@ class Runtime:
 
     # --- running ----------------------------------------------------------------------
 
-    def _run_guarded(self, steps: int, progress) -> None:
+    def _run_guarded(self, steps: int) -> None:
         self._runner_id = threading.get_ident()
         slow = steps > FIRST_CHUNK or self._stepper.hosts or self._has_async
         self._interrupt = SigintGuard(self._control) if slow else None
@@ -182,7 +203,7 @@ class Runtime:
             if not self._is_running:
                 self._begin()
             with self._interrupt or nullcontext():
-                self._run(steps, progress)
+                self._run(steps)
         except Interrupted:
             self._abort(None)
         except BaseException as error:
@@ -193,33 +214,40 @@ class Runtime:
         finally:
             self._runner_id = 0
             self._is_running = False
+        self._watch.tell()
 
-    def _run(self, steps: int, progress) -> None:
-        bar = open_progress(progress, None if steps >= sys.maxsize else steps)
+    def _run(self, steps: int) -> None:
         if self._has_async:
             self._tier.start_asynchronous(
                 steps, partial(self._ends, STOP), partial(self._ends, PAUSE)
             )
         remaining = steps if self._steps_matter else 0
+        watch, ended = self._watch, "failed"
+        watch.begin()
         try:
             while remaining > 0:
-                done = self._run_chunk(remaining)
-                remaining -= done
-                if bar is not None:
-                    bar(steps - remaining)
-                if self._should_end():
+                remaining -= self._run_chunk(remaining)
+                if watch.look(steps - remaining) or self._should_end():
                     break
+            ended = self._why_ended()
         finally:
-            if bar is not None:
-                bar.close()
+            watch.end(ended)
         if self._has_async:
             self._end_asynchronous()
         self._tier.flush_writes()
 
+    def _why_ended(self) -> str:
+        if self._ends(STOP):
+            return "stopped"
+        return "paused" if self._ends(PAUSE) else "complete"
+
     def _should_end(self) -> bool:
         """At a step boundary: serve requests; True to end the run."""
         if self._interrupt is not None and self._interrupt.count:
-            raise KeyboardInterrupt
+            if self._watch.result is None:
+                raise KeyboardInterrupt
+            self._watch.ended = "interrupted"
+            return True
         if self._ends(PAUSE) or self._ends(STOP):
             return True
         while self._waiters:

@@ -1,0 +1,192 @@
+"""Reading recordings from disk; everything is checked before it is used."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from lavajit.observe.chunk import Chunk, Form
+from lavajit.observe.files import (
+    _WORD,
+    CHUNKS,
+    FORMAT,
+    HEADER,
+    PER_PROBE,
+    VERSION,
+    RecordingFileError,
+    header_digest,
+    parts_of,
+    record_words,
+)
+from lavajit.observe.memory import joined
+from lavajit.observe.series import Events, Samples, Series
+
+#: Element types that can be recorded.
+_KINDS = "biufc"
+
+
+class Recorded:
+    """A recording on disk, up to its last complete chunk.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder.
+    verify : bool
+        Compare the checksums of all data.
+
+    Attributes
+    ----------
+    forms : list of Form
+        What is recorded.
+    facts : dict
+        Facts of the run.
+    chunks : int
+        Number of complete chunks.
+    sizes : ndarray of int64, shape (probes, 3)
+        Steps, events and values of each probe in them.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such folder.
+    RecordingFileError
+        It is no recording, or damaged, or of a newer version.
+    """
+
+    def __init__(self, path: str | os.PathLike, verify: bool = True):
+        self.path = Path(path)
+        if not self.path.exists():
+            raise FileNotFoundError(f"there is no recording {self.path}")
+        header = self._header()
+        try:
+            self.facts = header["facts"]
+            self.forms = [self._form(k, said) for k, said in enumerate(header["series"])]
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordingFileError(f"{self.path / HEADER} is damaged: {error}") from None
+        self._records = self._complete_records()
+        self.chunks = len(self._records)
+        per_probe = self._records[:, :-1].reshape(self.chunks, len(self.forms), PER_PROBE)
+        self._lengths = per_probe[:, :, :-1].astype(np.int64)
+        self._checks = per_probe[:, :, -1]
+        self.sizes = self._lengths.sum(axis=0)
+        self._arrays = [self._mapped(k) for k in range(len(self.forms))]
+        if verify:
+            for k in range(len(self.forms)):
+                self._verify(k)
+
+    def _header(self) -> dict:
+        path = self.path / HEADER
+        try:
+            header = json.loads(path.read_text(encoding="utf-8"))
+        except OSError:
+            raise RecordingFileError(f"{self.path} is no recording: it has no {HEADER}") from None
+        except ValueError as error:
+            raise RecordingFileError(f"{path} is damaged: {error}") from None
+        if not isinstance(header, dict) or header.get("format") != FORMAT:
+            raise RecordingFileError(f"{path} is no header of a recording")
+        version = header.get("version")
+        if not isinstance(version, int) or version > VERSION:
+            raise RecordingFileError(
+                f"{path} has version {version!r}, this lavajit reads up to {VERSION}; read it with "
+                "a newer one"
+            )
+        if header.get("check") != header_digest(header):
+            raise RecordingFileError(f"{path} is damaged: its checksum does not fit")
+        return header
+
+    def _form(self, k: int, said: dict) -> Form:
+        dtype = np.dtype(said["dtype"])
+        if dtype.kind not in _KINDS:
+            raise ValueError(f"element type {dtype}")
+        chosen = None
+        if said["chosen"] is not None:
+            data = self._bytes(f"{k}.chosen")
+            if zlib.crc32(data) != said["chosen"]["crc"]:
+                raise RecordingFileError(f"{self.path / f'{k}.chosen'} is damaged")
+            chosen = np.frombuffer(data, "<i8")
+        return Form(said["name"], dtype, tuple(said["shape"]), chosen, said["events"])
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError:
+            raise RecordingFileError(f"{self.path} is damaged: it has no file {name}") from None
+
+    def _complete_records(self) -> np.ndarray:
+        """Chunk records; one that is not complete may be the last only."""
+        words = record_words(len(self.forms))
+        data = self._bytes(CHUNKS)
+        count = len(data) // (words * _WORD.itemsize)
+        records = np.frombuffer(data, _WORD, count * words).reshape(count, words)
+        for number, record in enumerate(records):
+            if zlib.crc32(record[:-1].tobytes()) != record[-1]:
+                raise RecordingFileError(f"{self.path / CHUNKS} is damaged at chunk {number}")
+        return records
+
+    def _mapped(self, k: int) -> list[np.ndarray]:
+        """Files of probe k, mapped into memory, up to the last complete chunk."""
+        steps, events, values = map(int, self.sizes[k])
+        form = self.forms[k]
+        counts = (steps, steps, events, values) if form.events else (steps, steps * form.size)
+        mapped = []
+        for (part, kind), count in zip(parts_of(form), counts, strict=True):
+            path = self.path / f"{k}.{part}"
+            size = path.stat().st_size if path.is_file() else -1
+            if size < count * kind.itemsize:
+                raise RecordingFileError(
+                    f"{path} is damaged: {max(size, 0):,} bytes, {count * kind.itemsize:,} expected"
+                )
+            empty = np.zeros(0, kind)
+            mapped.append(np.memmap(path, kind, "r", shape=(count,)) if count else empty)
+        return mapped
+
+    def _pieces(self, k: int):
+        """Pieces of all files of probe k that belong to each chunk."""
+        size = self.forms[k].size
+        at = [0] * len(self._arrays[k])
+        for steps, events, values in self._lengths[:, k].tolist():
+            if self.forms[k].events:
+                counts = (steps, steps, events, values)
+            else:
+                counts = (steps, steps * size)
+            pieces = zip(self._arrays[k], at, counts, strict=True)
+            yield [array[first : first + count] for array, first, count in pieces]
+            at = [first + count for first, count in zip(at, counts, strict=True)]
+
+    def _verify(self, k: int) -> None:
+        for number, pieces in enumerate(self._pieces(k)):
+            crc = 0
+            for piece in pieces:
+                crc = zlib.crc32(np.ascontiguousarray(piece).data.cast("B"), crc)
+            if crc != self._checks[number, k]:
+                raise RecordingFileError(
+                    f"{self.path} is damaged: the data of {self.forms[k].name} in chunk {number} "
+                    "do not fit their checksum"
+                )
+
+    def steps(self) -> list[np.ndarray]:
+        """Recorded time steps of each probe."""
+        return [arrays[0] for arrays in self._arrays]
+
+    def series(self) -> dict[str, Series]:
+        """The records by name, mapped from disk where they can be."""
+        return {form.name: self._series(k) for k, form in enumerate(self.forms)}
+
+    def _series(self, k: int) -> Series:
+        form, arrays = self.forms[k], self._arrays[k]
+        if not form.events:
+            rows = arrays[1].reshape(len(arrays[0]), *form.kept_shape)
+            return Samples(form.name, arrays[0], rows, form.chosen)
+        steps, counts, neurons, values = arrays
+        if not len(values):
+            values = None
+        elif len(values) < len(neurons):  # some chunks have none, because all were 1
+            chunks = [Chunk(s, None, c, n, v if len(v) else None) for s, c, n, v in self._pieces(k)]
+            values = joined(chunks, form.dtype).values
+        kept = form.kept_shape
+        return Events(form.name, kept, form.dtype, steps, counts, neurons, values, form.chosen)

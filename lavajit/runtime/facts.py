@@ -1,0 +1,92 @@
+"""What a result says of its run: seed, run config, versions, and a hash of the network."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+import lavajit
+from lavajit.process.sparse_values import is_sparse
+
+
+def run_facts(network, first: int) -> dict[str, Any]:
+    """Facts of a run that begins with time step `first`; plain data."""
+    config = network.graph.run_cfg
+    return {
+        "first": first,
+        "last": first - 1,
+        "seconds": 0.0,
+        "ended": "running",
+        "seed": int(getattr(config, "seed", 0)),
+        "run_config": _described(config),
+        "versions": versions(),
+        "network": network_hash(network),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computes."""
+    return {
+        "lavajit": lavajit.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": metadata.version("numba"),
+        "machine": platform.machine(),
+    }
+
+
+def _described(config: Any) -> dict[str, Any]:
+    """Class and plain options of a run config."""
+    plain = {
+        name: value
+        for name, value in sorted(vars(config).items())
+        if value is None or isinstance(value, (bool, int, float, str))
+    }
+    return {"class": type(config).__qualname__} | plain
+
+
+def network_hash(network) -> str:
+    """Hash of the Processes, their initial values and models, and the connections.
+
+    Equal networks, built again in another process, have equal hashes; names of Processes do not
+    count, which may contain numbers of their own. Computed once.
+    """
+    if not network.identity:
+        digest = hashlib.blake2b(digest_size=16)
+        for node in network.graph.nodes:
+            for cls in (type(node.process), node.model_class):
+                digest.update(f"{cls.__module__}.{cls.__qualname__};".encode())
+            for var in node.process.vars.members:
+                digest.update(f"{var.name}{var.shape}=".encode())
+                _feed(digest, var.init)
+            for name in node.process.proc_params:
+                digest.update(f"{name}=".encode())
+                _feed(digest, node.process.proc_params[name])
+        for c in network.graph.connections:
+            ends = c.source.index, c.source_port.name, c.target.index, c.target_port.name
+            digest.update(repr(ends).encode())
+        for r in network.graph.references:
+            digest.update(repr((r.node.index, r.port.name, r.target.index)).encode())
+        network.identity = digest.hexdigest()
+    return network.identity
+
+
+def _feed(digest: Any, value: Any) -> None:
+    if is_sparse(value):
+        columns = value.tocsc()
+        for part in (columns.data, columns.indices, columns.indptr):
+            _feed(digest, part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _feed(digest, part)
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        digest.update(f"{value.dtype.str}{value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).data)
+    elif value is None or isinstance(value, (bool, int, float, complex, str, np.generic)):
+        digest.update(f"{value!r};".encode())
+    else:
+        digest.update(f"{type(value).__qualname__};".encode())
