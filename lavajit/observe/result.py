@@ -73,7 +73,11 @@ class Result(Mapping):
             It is no recording, or damaged, or of a newer version.
         """
         recorded = Recorded(path, verify)
-        return cls(recorded, recorded.facts, {})
+        facts = recorded.facts
+        if facts["ended"] == "running":
+            ends = [int(steps[-1]) for steps in recorded.steps() if len(steps)]
+            facts["last"] = max(ends, default=facts["last"])
+        return cls(recorded, facts, {})
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the records into a new folder; `load` reads them.

@@ -78,11 +78,9 @@ class RunOptions:
             if name not in known:
                 raise TypeError(f"run() has no option {name!r}; options are {', '.join(known)}")
         checked = cls(**options)
-        given = sorted({*known[1:7]} & {n for n, v in options.items() if v is not None})
+        given = [name for name in OF_RECORDS if options.get(name) is not None]
         if checked.record is None and given:
-            raise ValueError(
-                f"run() got {', '.join(given)}, but nothing to record; say record=[...]"
-            )
+            raise ValueError(f"{', '.join(given)} without anything to record; say record=[...]")
         limit = checked.limit
         if limit is not None and (isinstance(limit, bool) or not limit > 0):
             raise ValueError(f"limit is a number of seconds above 0, got {limit!r}")
