@@ -26,6 +26,7 @@ NAMES = (
     "threads",
     "start",
     "curves",
+    "recording",
 )
 #: Benchmarks of which ``--only`` measures some families.
 DIVIDED = ("library", "learning", "scale")
