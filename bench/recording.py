@@ -8,6 +8,8 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -54,12 +56,14 @@ def _costs(scale: float, repetitions: int) -> list[Row]:
         "spikes, to disk": {"record": neurons.s_out, "to": folder / "run"},
         "v of 10 neurons": {"record": Probe(neurons.v, neurons=range(10))},
         "v every 100 steps": {"record": Probe(neurons.v, every=100)},
+        "nothing, with progress bar": {"progress": True},
     }
 
     def run(options: dict) -> float:
         shutil.rmtree(folder / "run", ignore_errors=True)
         start = time.perf_counter()
-        neurons.run(RunSteps(steps), **options)
+        with redirect_stderr(StringIO()):
+            neurons.run(RunSteps(steps), **options)
         return time.perf_counter() - start
 
     steps = 1000

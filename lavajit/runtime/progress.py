@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 
 class _Bar:
     def __init__(self, total: int | None):
-        from tqdm.auto import tqdm
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # in a notebook without ipywidgets the bar is text
+            from tqdm.auto import tqdm
 
         self.bar = tqdm(total=total, unit="step", unit_scale=True)
 
@@ -36,7 +39,8 @@ def open_progress(progress, total: int | None):
     Parameters
     ----------
     progress : bool or callable
-        True: a tqdm bar. A callable gets (steps done, steps in all or None).
+        True: a tqdm bar with steps per second and remaining time, in a terminal or a notebook. A
+        callable gets (steps done, steps in all or None).
     """
     if callable(progress):
         return _Called(progress, total)

@@ -11,7 +11,6 @@ import atexit
 import logging
 import sys
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -23,6 +22,7 @@ from lavajit.model.threads import wanted_threads
 from lavajit.observe.result import Result
 from lavajit.process.loaded_models import set_loaded
 from lavajit.process.run_conditions import AbstractRunCondition, RunContinuous, RunSteps
+from lavajit.runtime.boundary import BoundaryGate
 from lavajit.runtime.coroutines import Interrupted
 from lavajit.runtime.failures import failure_notes
 from lavajit.runtime.interrupts import SigintGuard
@@ -63,12 +63,9 @@ class Runtime:
         self._is_initialized = self._is_started = self._is_running = False
         self._stopped = False
         self._thread: threading.Thread | None = None
-        self._lock = threading.RLock()  # save and load hold it over several accesses
-        self._waiters = 0
         self._pause_asked = self._stop_asked = False
         self._error: BaseException | None = None
         self._runner_id = 0
-        self._wait_flag = False
         self._ended_because = ""
         self._watch: Watch | None = None
 
@@ -87,6 +84,7 @@ class Runtime:
         always = wanted_threads(network.graph.run_cfg) is not None
         self._stepper = Stepper(network.bound, network.division.shards, always)
         self._control = self._stepper.control
+        self._gate = BoundaryGate(self._control)
         self._tier = network.hosts
         self._steps_matter = any(not i.is_async for i in network.instances)
         self._has_async = bool(network.hosts.asynchronous)
@@ -250,8 +248,7 @@ class Runtime:
             return True
         if self._ends(PAUSE) or self._ends(STOP):
             return True
-        while self._waiters:
-            time.sleep(0)
+        self._gate.let_in()
         self._control[INTERRUPT] = 0
         return False
 
@@ -261,7 +258,7 @@ class Runtime:
         return asked or bool(self._control[word])
 
     def _run_chunk(self, remaining: int) -> int:
-        with self._lock:
+        with self._gate.lock:
             return self._stepper.run_chunk(remaining)
 
     def _end_asynchronous(self) -> None:
@@ -278,7 +275,7 @@ class Runtime:
             raise Interrupted
         if self._interrupt is not None and self._interrupt.count:
             raise KeyboardInterrupt
-        self._wait_flag = True
+        self._gate.is_stuck = True
 
     # --- failing ----------------------------------------------------------------------
 
@@ -362,22 +359,8 @@ class Runtime:
             return
         if self._runner_id == threading.get_ident():
             raise RuntimeError(f"a Var cannot be {verb} from inside a time step; use a RefPort")
-        self._waiters += 1
-        try:
-            self._wait_flag = False
-            while not self._lock.acquire(timeout=0.02):
-                self._control[INTERRUPT] = 1
-                if self._wait_flag:
-                    raise RuntimeError(
-                        f"a Var cannot be {verb} now: the network waits inside a step for data in "
-                        "a pipe"
-                    )
-            try:
-                yield
-            finally:
-                self._lock.release()
-        finally:
-            self._waiters -= 1
+        with self._gate.closed(verb):
+            yield
 
 
 def _steps_of(condition: AbstractRunCondition) -> tuple[int, bool]:
