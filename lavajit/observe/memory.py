@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from lavajit.observe.chunk import Chunk, Form
@@ -9,7 +11,7 @@ from lavajit.observe.series import Events, Samples, Series
 
 
 class MemoryStore:
-    """Keeps chunks, and joins them when they are asked for.
+    """Keeps chunks, and joins them when they are asked for, perhaps while a thread adds more.
 
     Parameters
     ----------
@@ -22,6 +24,7 @@ class MemoryStore:
 
     def __init__(self, forms: list[Form], expected: list[int]):
         self._forms = forms
+        self._lock = threading.Lock()
         self._parts = [
             _EventParts(form) if form.events else _SampleParts(form, steps)
             for form, steps in zip(forms, expected, strict=True)
@@ -29,16 +32,35 @@ class MemoryStore:
 
     def add(self, chunks: list[Chunk]) -> None:
         """One chunk of each probe, in the order of the probes."""
-        for parts, chunk in zip(self._parts, chunks, strict=True):
-            if len(chunk.steps):
-                parts.add(chunk)
+        with self._lock:
+            for parts, chunk in zip(self._parts, chunks, strict=True):
+                if len(chunk.steps):
+                    parts.add(chunk)
 
     def close(self, facts: dict) -> None:
         """Nothing is open."""
 
     def series(self) -> dict[str, Series]:
         """What has been recorded so far, by name."""
-        return {form.name: p.series() for form, p in zip(self._forms, self._parts, strict=True)}
+        with self._lock:
+            return {form.name: p.series() for form, p in zip(self._forms, self._parts, strict=True)}
+
+
+class SeriesStore:
+    """Records that are complete.
+
+    Parameters
+    ----------
+    series : dict of str to Samples or Events
+        By name.
+    """
+
+    def __init__(self, series: dict[str, Series]):
+        self._series = dict(series)
+
+    def series(self) -> dict[str, Series]:
+        """All of them, by name."""
+        return dict(self._series)
 
 
 class _SampleParts:

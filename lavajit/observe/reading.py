@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +21,7 @@ from lavajit.observe.files import (
     PER_PROBE,
     VERSION,
     RecordingFileError,
+    bytes_of,
     header_digest,
     parts_of,
     record_words,
@@ -27,6 +31,8 @@ from lavajit.observe.series import Events, Samples, Series
 
 #: Element types that can be recorded.
 _KINDS = "biufc"
+#: Numbers above this are damage: so many steps or events no recording has.
+_MOST = 1 << 44
 
 
 class Recorded:
@@ -64,20 +70,19 @@ class Recorded:
             raise FileNotFoundError(f"there is no recording {self.path}")
         header = self._header()
         try:
-            self.facts = header["facts"]
+            self.facts = _facts(header["facts"])
             self.forms = [self._form(k, said) for k, said in enumerate(header["series"])]
-        except (KeyError, TypeError, ValueError) as error:
+            least = int(header["chunks"])
+        except (KeyError, TypeError, ValueError, SyntaxError) as error:  # what np.dtype raises
+            if isinstance(error, RecordingFileError):
+                raise
             raise RecordingFileError(f"{self.path / HEADER} is damaged: {error}") from None
-        self._records = self._complete_records()
-        self.chunks = len(self._records)
-        per_probe = self._records[:, :-1].reshape(self.chunks, len(self.forms), PER_PROBE)
-        self._lengths = per_probe[:, :, :-1].astype(np.int64)
-        self._checks = per_probe[:, :, -1]
-        self.sizes = self._lengths.sum(axis=0)
+        self._read_records(least)
         self._arrays = [self._mapped(k) for k in range(len(self.forms))]
         if verify:
             for k in range(len(self.forms)):
                 self._verify(k)
+        self._series = {form.name: self._joined(k) for k, form in enumerate(self.forms)}
 
     def _header(self) -> dict:
         path = self.path / HEADER
@@ -85,14 +90,14 @@ class Recorded:
             header = json.loads(path.read_text(encoding="utf-8"))
         except OSError:
             raise RecordingFileError(f"{self.path} is no recording: it has no {HEADER}") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RecordingFileError(f"{path} is damaged: {error}") from None
         if not isinstance(header, dict) or header.get("format") != FORMAT:
             raise RecordingFileError(f"{path} is no header of a recording")
         version = header.get("version")
-        if not isinstance(version, int) or version > VERSION:
+        if isinstance(version, int) and version > VERSION:
             raise RecordingFileError(
-                f"{path} has version {version!r}, this lavajit reads up to {VERSION}; read it with "
+                f"{path} has version {version}, this lavajit reads up to {VERSION}; read it with "
                 "a newer one"
             )
         if header.get("check") != header_digest(header):
@@ -100,16 +105,22 @@ class Recorded:
         return header
 
     def _form(self, k: int, said: dict) -> Form:
-        dtype = np.dtype(said["dtype"])
+        dtype = np.dtype(_checked(said["dtype"], str))
         if dtype.kind not in _KINDS:
             raise ValueError(f"element type {dtype}")
+        shape = tuple(_checked(n, int) for n in said["shape"])
+        if min(shape, default=0) < 0 or math.prod(shape) > _MOST:
+            raise ValueError(f"shape {shape}")
+        name, events = _checked(said["name"], str), _checked(said["events"], bool)
         chosen = None
         if said["chosen"] is not None:
             data = self._bytes(f"{k}.chosen")
             if zlib.crc32(data) != said["chosen"]["crc"]:
-                raise RecordingFileError(f"{self.path / f'{k}.chosen'} is damaged")
+                raise RecordingFileError(
+                    f"{self.path / f'{k}.chosen'} is damaged: its checksum does not fit"
+                )
             chosen = np.frombuffer(data, "<i8")
-        return Form(said["name"], dtype, tuple(said["shape"]), chosen, said["events"])
+        return Form(name, dtype, shape, chosen, events)
 
     def _bytes(self, name: str) -> bytes:
         try:
@@ -117,16 +128,27 @@ class Recorded:
         except OSError:
             raise RecordingFileError(f"{self.path} is damaged: it has no file {name}") from None
 
-    def _complete_records(self) -> np.ndarray:
-        """Chunk records; one that is not complete may be the last only."""
+    def _read_records(self, least: int) -> None:
+        """Chunk records; the last may be there in part, of a recording that grows or was killed."""
         words = record_words(len(self.forms))
-        data = self._bytes(CHUNKS)
-        count = len(data) // (words * _WORD.itemsize)
-        records = np.frombuffer(data, _WORD, count * words).reshape(count, words)
+        path, data = self.path / CHUNKS, self._bytes(CHUNKS)
+        self.chunks = len(data) // (words * _WORD.itemsize)
+        if self.chunks < least:
+            raise RecordingFileError(
+                f"{path} is damaged: it has {self.chunks} chunks, {least} were written"
+            )
+        records = np.frombuffer(data, _WORD, self.chunks * words).reshape(self.chunks, words)
         for number, record in enumerate(records):
             if zlib.crc32(record[:-1].tobytes()) != record[-1]:
-                raise RecordingFileError(f"{self.path / CHUNKS} is damaged at chunk {number}")
-        return records
+                raise RecordingFileError(
+                    f"{path} is damaged: the checksum of chunk {number} does not fit"
+                )
+        per_probe = records[:, :-1].reshape(self.chunks, len(self.forms), PER_PROBE)
+        lengths, self._checks = per_probe[:, :, :-1], per_probe[:, :, -1]
+        if (lengths > _MOST).any():
+            raise RecordingFileError(f"{path} is damaged: more than {_MOST:,} steps or events")
+        self._lengths = lengths.astype(np.int64)
+        self.sizes = self._lengths.sum(axis=0)
 
     def _mapped(self, k: int) -> list[np.ndarray]:
         """Files of probe k, mapped into memory, up to the last complete chunk."""
@@ -145,7 +167,7 @@ class Recorded:
             mapped.append(np.memmap(path, kind, "r", shape=(count,)) if count else empty)
         return mapped
 
-    def _pieces(self, k: int):
+    def _pieces(self, k: int) -> Iterator[list[np.ndarray]]:
         """Pieces of all files of probe k that belong to each chunk."""
         size = self.forms[k].size
         at = [0] * len(self._arrays[k])
@@ -162,11 +184,12 @@ class Recorded:
         for number, pieces in enumerate(self._pieces(k)):
             crc = 0
             for piece in pieces:
-                crc = zlib.crc32(np.ascontiguousarray(piece).data.cast("B"), crc)
-            if crc != self._checks[number, k]:
+                crc = zlib.crc32(bytes_of(piece, piece.dtype), crc)
+            form = self.forms[k]
+            if crc != self._checks[number, k] or (form.events and not _fit(form, *pieces)):
                 raise RecordingFileError(
-                    f"{self.path} is damaged: the data of {self.forms[k].name} in chunk {number} "
-                    "do not fit their checksum"
+                    f"{self.path} is damaged: the data of {form.name} in chunk {number} do not "
+                    "fit their checksum"
                 )
 
     def steps(self) -> list[np.ndarray]:
@@ -175,9 +198,9 @@ class Recorded:
 
     def series(self) -> dict[str, Series]:
         """The records by name, mapped from disk where they can be."""
-        return {form.name: self._series(k) for k, form in enumerate(self.forms)}
+        return dict(self._series)
 
-    def _series(self, k: int) -> Series:
+    def _joined(self, k: int) -> Series:
         form, arrays = self.forms[k], self._arrays[k]
         if not form.events:
             rows = arrays[1].reshape(len(arrays[0]), *form.kept_shape)
@@ -190,3 +213,35 @@ class Recorded:
             values = joined(chunks, form.dtype).values
         kept = form.kept_shape
         return Events(form.name, kept, form.dtype, steps, counts, neurons, values, form.chosen)
+
+
+def _checked(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise ValueError(f"{value!r} instead of {kind.__name__}")
+    return value
+
+
+def _facts(facts: Any) -> dict[str, Any]:
+    """Facts of the run; what a result reads of them is there."""
+    for name in ("first", "last"):
+        _checked(_checked(facts, dict)[name], int)
+    missing = {"ended", "seed", "seconds"} - facts.keys()
+    if missing:
+        raise ValueError(f"no {', '.join(sorted(missing))}")
+    return facts
+
+
+def _fit(
+    form: Form, steps: np.ndarray, counts: np.ndarray, neurons: np.ndarray, values: np.ndarray
+) -> bool:
+    """True if events of one chunk make sense together."""
+    if not len(neurons):
+        return not counts.any() and not len(values)
+    return (
+        len(counts) > 0
+        and len(values) in (0, len(neurons))
+        and counts.min() >= 0
+        and counts.sum(dtype=np.int64) == len(neurons)
+        and 0 <= neurons.min()
+        and neurons.max() < form.size
+    )

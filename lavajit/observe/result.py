@@ -8,11 +8,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lavajit.observe.exports.methods import ResultExports
 from lavajit.observe.files import FileStore
+from lavajit.observe.memory import SeriesStore
 from lavajit.observe.reading import Recorded
 from lavajit.observe.series import Events, Series
 from lavajit.process.member import AbstractProcessMember
 from lavajit.process.process import AbstractProcess
+
+#: What names a record of events.
+Key = AbstractProcess | AbstractProcessMember | str | None
 
 
 class Store(Protocol):
@@ -22,7 +27,7 @@ class Store(Protocol):
         """What has been recorded so far, by name."""
 
 
-class Result(Mapping):
+class Result(ResultExports, Mapping):
     """Records of one run, and where they come from.
 
     ``result[lif.v]`` or ``result["lif.v"]`` is what was recorded of a Var or OutPort: Samples or
@@ -74,9 +79,9 @@ class Result(Mapping):
         """
         recorded = Recorded(path, verify)
         facts = recorded.facts
-        if facts["ended"] == "running":
+        if facts["ended"] == "running":  # or killed
             ends = [int(steps[-1]) for steps in recorded.steps() if len(steps)]
-            facts["last"] = max(ends, default=facts["last"])
+            facts["last"] = max([facts["last"], *ends])
         return cls(recorded, facts, {})
 
     def save(self, path: str | os.PathLike) -> None:
@@ -87,19 +92,18 @@ class Result(Mapping):
         FileExistsError
             The folder holds something already.
         """
-        from lavajit.observe.chunk import Chunk
-
         series = list(self.series.values())
-        store = FileStore(path, [one.form for one in series], self.facts, 0)
-        chunks = []
-        for one in series:
-            if isinstance(one, Events):
-                chunk = Chunk(one.recorded, None, one.counts, one.neurons, one.values)
-            else:
-                chunk = Chunk(one.steps, one.values.reshape(len(one.steps), -1))
-            chunks.append(chunk)
-        store.add(chunks)
+        store = FileStore(path, [one.form for one in series], dict(self.facts), 0)
+        try:
+            store.add([one.chunk for one in series])
+        except BaseException:
+            store.close(self.facts | {"ended": "failed"})
+            raise
         store.close(self.facts)
+
+    def __reduce__(self) -> tuple:
+        """Records and facts go into a pickle, Processes do not."""
+        return _unpickled, (self.series, self.facts, self.profile)
 
     # --- access -----------------------------------------------------------------------
 
@@ -131,7 +135,12 @@ class Result(Mapping):
             return key
         if not isinstance(key, AbstractProcessMember):
             raise KeyError(f"a record is named by a Var, a port or a str, not by {key!r}")
-        return self._names.get(key, key.full_name)
+        if not self._names:  # loaded: nothing but names is known
+            return key.full_name
+        if key not in self._names:  # another Process may have the same name
+            known = ", ".join(self._names.values())
+            raise KeyError(f"{key.full_name} was not recorded; recorded: {known}")
+        return self._names[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.series)
@@ -139,7 +148,7 @@ class Result(Mapping):
     def __len__(self) -> int:
         return len(self.series)
 
-    def spikes(self, key: AbstractProcess | AbstractProcessMember | str | None = None) -> Events:
+    def spikes(self, key: Key = None) -> Events:
         """Events of an OutPort, of the only recorded OutPort of a Process, or the only ones.
 
         Parameters
@@ -153,32 +162,36 @@ class Result(Mapping):
             Nothing like it was recorded, or more than one.
         """
         series = self.series
-        prefix = getattr(key, "name", key) if not isinstance(key, AbstractProcessMember) else None
-        if isinstance(key, AbstractProcessMember) or prefix in series:
+        if isinstance(key, AbstractProcessMember) or (isinstance(key, str) and key in series):
             found = self[key]
             if not isinstance(found, Events):
                 raise KeyError(f"{found.name} was recorded as samples, not as events")
             return found
-        of = {
-            name: one
-            for name, one in series.items()
-            if isinstance(one, Events) and (key is None or name.rpartition(".")[0] == prefix)
-        }
+        of = [n for n in self._records_of(key) if isinstance(series[n], Events)]
         if len(of) != 1:
-            what = "records of events" if key is None else f"records of events of {prefix}"
+            whose = "" if key is None else f" of {getattr(key, 'name', key)}"
             known = ", ".join(of or series) or "nothing"
-            raise KeyError(f"there are {len(of)} {what}, name one; recorded: {known}")
-        return next(iter(of.values()))
+            raise KeyError(f"there are {len(of)} records of events{whose}, name one of: {known}")
+        return series[of[0]]
 
-    def rate(self, key=None, dt: float = 1.0) -> np.ndarray:
+    def _records_of(self, key: AbstractProcess | str | None) -> list[str]:
+        """Names of the records of a Process, of all without one."""
+        if key is None:
+            return list(self.series)
+        if isinstance(key, AbstractProcess) and self._names:
+            return [name for member, name in self._names.items() if member.process is key]
+        prefix = key.name if isinstance(key, AbstractProcess) else key
+        return [name for name in self.series if name.rpartition(".")[0] == prefix]
+
+    def rate(self, key: Key = None, dt: float = 1.0) -> np.ndarray:
         """Mean rate of every element; see :meth:`Events.rate`."""
         return self.spikes(key).rate(dt)
 
-    def isi(self, key=None, dt: float = 1.0) -> list[np.ndarray]:
+    def isi(self, key: Key = None, dt: float = 1.0) -> list[np.ndarray]:
         """Intervals between events of every element; see :meth:`Events.isi`."""
         return self.spikes(key).isi(dt)
 
-    def cv(self, key=None) -> np.ndarray:
+    def cv(self, key: Key = None) -> np.ndarray:
         """Coefficient of variation of the intervals of every element; see :meth:`Events.cv`."""
         return self.spikes(key).cv()
 
@@ -195,3 +208,9 @@ class Result(Mapping):
         ]
         lines += [f"  {series!r}" for series in self.series.values()]
         return "\n".join(lines)
+
+
+def _unpickled(series: dict[str, Series], facts: dict[str, Any], profile: Any) -> Result:
+    result = Result(SeriesStore(series), facts, {})
+    result.profile = profile
+    return result

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from lavajit.observe import statistics
-from lavajit.observe.chunk import Form
+from lavajit.observe.chunk import Chunk, Form
+from lavajit.observe.exports.methods import EventsExports, SamplesExports
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class Samples(SamplesExports):
     """Values of a Var (or messages of an OutPort), time first.
 
     An ndarray can be made of it (``np.asarray(samples)``), and it is indexed like one.
@@ -59,6 +61,11 @@ class Samples:
         return Form(self.name, self.values.dtype, shape, self.chosen, False)
 
     @property
+    def chunk(self) -> Chunk:
+        """All of it, to be stored."""
+        return Chunk(self.steps, self.values.reshape(len(self.steps), self.form.size))
+
+    @property
     def nbytes(self) -> int:
         """Bytes in memory."""
         return self.steps.nbytes + self.values.nbytes
@@ -69,7 +76,7 @@ class Samples:
 
 
 @dataclass(frozen=True, eq=False)
-class Events:
+class Events(EventsExports):
     """Elements of messages that were not zero: spikes, with a value each if they are graded.
 
     Attributes
@@ -126,7 +133,7 @@ class Events:
             Time step of the first row.
         """
         messages = np.asarray(messages)
-        rows = messages.reshape(len(messages), -1)
+        rows = messages.reshape(len(messages), math.prod(messages.shape[1:]))
         row, neurons = np.nonzero(rows)
         counts = np.bincount(row, minlength=len(rows)).astype(np.int32)
         values = rows[row, neurons]
@@ -154,6 +161,11 @@ class Events:
         return Form(self.name, self.dtype, self.shape, self.chosen, True)
 
     @property
+    def chunk(self) -> Chunk:
+        """All of it, to be stored."""
+        return Chunk(self.recorded, None, self.counts, self.neurons, self.values)
+
+    @property
     def nbytes(self) -> int:
         """Bytes in memory."""
         parts = (self.recorded, self.counts, self.neurons, self.values)
@@ -166,6 +178,10 @@ class Events:
         out[row, self.neurons] = 1 if self.values is None else self.values
         return out.reshape(len(self.recorded), *self.shape)
 
+    def samples(self) -> Samples:
+        """The same as Samples, zeros included."""
+        return Samples(self.name, self.recorded, self.dense(), self.chosen)
+
     def per_neuron(self) -> np.ndarray:
         """Number of events of every element; shape (n,), int64."""
         return np.bincount(self.neurons, minlength=self.size)
@@ -173,8 +189,8 @@ class Events:
     def trains(self) -> list[np.ndarray]:
         """Time steps of the events of every element, one array each."""
         order = np.argsort(self.neurons, kind="stable")
-        ends = np.cumsum(self.per_neuron())[:-1]
-        return np.split(self.steps[order], ends)
+        ends = np.cumsum(self.per_neuron())
+        return np.split(self.steps[order], ends)[: self.size]
 
     def rate(self, dt: float = 1.0) -> np.ndarray:
         """Mean rate of every element.
