@@ -12,6 +12,9 @@ import numpy as np
 import lavajit
 from lavajit.process.sparse_values import is_sparse
 
+#: Levels of containers and objects that count for the hash of a network.
+DEPTH = 6
+
 
 def run_facts(network, first: int) -> dict[str, Any]:
     """Facts of a run that begins with time step `first`; plain data."""
@@ -75,18 +78,21 @@ def network_hash(network) -> str:
     return network.identity
 
 
-def _feed(digest: Any, value: Any) -> None:
+def _feed(digest: Any, value: Any, depth: int = 0) -> None:
+    """Add a value to the digest: numbers, text, arrays, and what holds them down to DEPTH."""
     if is_sparse(value):
         columns = value.tocsc()
-        for part in (columns.data, columns.indices, columns.indptr):
-            _feed(digest, part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            _feed(digest, part)
-    elif isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        value = (columns.data, columns.indices, columns.indptr)
+    if value is None or isinstance(value, (bool, int, float, complex, str, np.generic)):
+        digest.update(f"{value!r};".encode())
+        return
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
         digest.update(f"{value.dtype.str}{value.shape}".encode())
         digest.update(np.ascontiguousarray(value).data)
-    elif value is None or isinstance(value, (bool, int, float, complex, str, np.generic)):
-        digest.update(f"{value!r};".encode())
-    else:
-        digest.update(f"{type(value).__qualname__};".encode())
+        return
+    digest.update(f"{type(value).__qualname__}(".encode())
+    parts = vars(value) if hasattr(value, "__dict__") and not callable(value) else value
+    if depth < DEPTH and isinstance(parts, (list, tuple, dict)):
+        for part in parts.items() if isinstance(parts, dict) else parts:
+            _feed(digest, part, depth + 1)
+    digest.update(b")")

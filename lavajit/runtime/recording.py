@@ -25,8 +25,8 @@ from lavajit.runtime.assemble import builtin_kernel
 from lavajit.runtime.loop import ADDRESS, BLOCK, OPERATION, new_table
 from lavajit.runtime.tracks import Track
 
-#: Seconds after which records are written to disk, however few they are.
-WRITE_SECONDS = 1.0
+#: Seconds after which records are brought into their store, however few they are.
+STORE_SECONDS = 0.5
 #: Share of the free memory from which on dense records are worth a warning.
 LARGE_SHARE = 0.5
 
@@ -88,8 +88,7 @@ class Recording:
             self.store = MemoryStore(forms, expected)
         else:
             self.store = FileStore(to, forms, facts, first)
-        self._on_disk = to is not None
-        self._written = time.perf_counter()
+        self._emptied = time.perf_counter()
         self._keep: list[object] = []
 
     def table(self, table: np.ndarray) -> np.ndarray:
@@ -109,14 +108,14 @@ class Recording:
 
     def relieve(self) -> None:
         """Between two steps: empty the buffers if another step might not fit, or it is time."""
-        late = self._on_disk and time.perf_counter() - self._written > WRITE_SECONDS
+        late = time.perf_counter() - self._emptied > STORE_SECONDS
         if late or any(track.is_half_full for track in self._tracks):
             self.empty()
 
     def empty(self) -> None:
         """Between two steps: bring everything into the store."""
         self.store.add([track.take() for track in self._tracks])
-        self._written = time.perf_counter()
+        self._emptied = time.perf_counter()
 
     def moved(self, time_step: int) -> None:
         """Between two steps: the network goes on from another time step."""

@@ -126,7 +126,8 @@ class Watch:
         chosen = {name: getattr(options, name) for name in ("every", "neurons", "start", "stop")}
         probes = as_probes(options.record, **chosen, dense=options.dense)
         first = int(self._control[TIME_STEP]) + 1
-        last = -1 if self._total is None else first + self._total - 1
+        is_open = self._total is None or options.limit is not None
+        last = -1 if is_open else first + self._total - 1
         facts = run_facts(network, first)
         recording = Recording(network, probes, first, last, options.to, facts)
         self._table = recording.table(network.bound.table)
@@ -178,9 +179,11 @@ class Watch:
         facts["ended"] = self.ended or ended
         facts["seconds"] = time.perf_counter() - self._began
         facts["last"] = int(self._control[TIME_STEP]) - bool(self._stepper.inside_step)
-        self._recording.empty()
-        self._recording.store.close(facts)
-        self._recording = None
+        recording, self._recording = self._recording, None
+        try:
+            recording.empty()
+        finally:
+            recording.store.close(facts)
 
     def tell(self) -> None:
         """Warn of a run that has ended early."""

@@ -220,6 +220,31 @@ def test_records_that_do_not_fit_into_memory(pair, monkeypatch):
         first.run(RunSteps(5000), record=[first.v])
 
 
+def test_a_disk_that_is_full_ends_the_run_and_closes_the_files(pair, tmp_path, monkeypatch):
+    first, _, _ = pair
+
+    def fail(self, chunks):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lavajit.observe.files.FileStore.add", fail)
+    with pytest.raises(OSError, match="No space left"):
+        first.run(RunSteps(5), record=first.v, to=tmp_path / "run")
+    monkeypatch.undo()
+    assert first.run(RunSteps(5), record=first.v, to=tmp_path / "other").facts["first"] == 6
+
+
+def test_equal_networks_have_equal_hashes():
+    def hash_of(weight: float) -> str:
+        lif, dense = LIF(shape=(3,)), Dense(weights=np.full((3, 3), weight))
+        lif.s_out.connect(dense.s_in)
+        dense.a_out.connect(lif.a_in)
+        result = lif.run(RunSteps(0), Loihi2SimCfg(), record=lif.v)
+        lif.stop()
+        return result.facts["network"]
+
+    assert hash_of(1.0) == hash_of(1.0) != hash_of(2.0)
+
+
 # --- ends of a run ----------------------------------------------------------------------------
 
 
