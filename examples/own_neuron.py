@@ -9,7 +9,6 @@ has spiked, and ``self.rng``, whose numbers depend on seed, Process, element and
 import sys
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from lavajit import (
     CPU,
@@ -26,6 +25,7 @@ from lavajit import (
     SinkRingBuffer,
     Var,
     implements,
+    plots,
     requires,
 )
 
@@ -72,16 +72,6 @@ class PyRingModel(PyLoihiProcessModel):
             excited[(i + 1) % excited.size] = True
 
 
-def picture(spikes, path):
-    """Space and time of all spikes."""
-    figure = Figure(figsize=(7, 3.5), layout="constrained")
-    axes = figure.subplots()
-    cells, steps = np.nonzero(spikes)
-    axes.plot(steps + 1, cells, ".", ms=1.5, mew=0, color="#20639b")
-    axes.set(xlabel="time step", ylabel="cell", xlim=(0, spikes.shape[1]), ylim=(0, len(spikes)))
-    figure.savefig(path, dpi=150)
-
-
 if __name__ == "__main__":
     ring = Ring(cells=300)
     sink = SinkRingBuffer(shape=(300,), buffer=600)
@@ -89,5 +79,6 @@ if __name__ == "__main__":
     ring.s_out.connect(sink.a_in)
     ring.run(condition=RunSteps(num_steps=600), run_cfg=Loihi2SimCfg(select_tag="floating_pt"))
     print(f"{ring.s_out.shape[0]} cells, {int(sink.data.get().sum())} spikes in 600 time steps")
-    picture(sink.data.get(), sys.argv[1] if len(sys.argv) > 1 else "own_neuron.png")
+    axes = plots.raster(sink.data.get(), neuron_first=True)
+    axes.figure.savefig(sys.argv[1] if len(sys.argv) > 1 else "own_neuron.png", dpi=150)
     ring.stop()

@@ -27,6 +27,7 @@ from lavajit import (
     Monitor,
     RunSteps,
     implements,
+    plots,
     requires,
     tag,
 )
@@ -55,15 +56,13 @@ class PyRewardedLifModel(LearningNeuronModelFloat, AbstractPyThresholdModelFloat
 
 def picture(tags, rewards, weights, path):
     """Tags, reward and weights over time."""
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
-    rows = figure.subplots(3, 1, sharex=True)
-    series = (("eligibility t", tags), ("reward $y_2$", rewards), ("weight", weights))
-    for axes, (name, values) in zip(rows, series, strict=True):
-        for column, colour in zip(values.T, ("#20639b", "#d1495b"), strict=False):
-            axes.plot(np.arange(1, STEPS + 1), column, color=colour)
-        axes.set(ylabel=name, xlim=(0, STEPS))
+    with plots.style():
+        figure = Figure(figsize=(7, 4.5))
+        rows = figure.subplots(3, 1, sharex=True)
+        plots.trace(tags, rows[0], label="eligibility t", legend=False)
+        plots.trace(rewards, rows[1], label="reward $y_2$", legend=False)
+        plots.trace(weights, rows[2], label="weight", legend=False)
     rows[2].legend(("rewarded input", "other input"), frameon=False, loc="upper left")
-    rows[2].set(xlabel="time step")
     figure.savefig(path, dpi=150)
 
 

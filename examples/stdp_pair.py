@@ -19,6 +19,7 @@ from lavajit import (
     RunSteps,
     SourceRingBuffer,
     STDPLoihi,
+    plots,
 )
 
 STEPS = 200
@@ -35,17 +36,12 @@ def driven_neuron(raster):
 
 def picture(spikes, traces, weights, path):
     """Spikes, traces and weight over time."""
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
-    rows = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2, 2))
-    steps, colours = np.arange(1, STEPS + 1), ("#20639b", "#d1495b")
-    for row, (name, colour) in enumerate(zip(("pre", "post"), colours, strict=True)):
-        rows[0].eventplot(steps[spikes[name] > 0], lineoffsets=1 - row, color=colour)
-        rows[1].plot(steps, traces[name], color=colour, label=("$x_1$", "$y_1$")[row])
-    rows[0].set(yticks=(1, 0), yticklabels=("pre", "post"), ylim=(-0.7, 1.7))
-    rows[1].set(ylabel="trace")
-    rows[1].legend(frameon=False)
-    rows[2].step(steps, weights, color="0.2", where="post")
-    rows[2].set(ylabel="weight", xlabel="time step", xlim=(0, STEPS))
+    with plots.style():
+        figure = Figure(figsize=(7, 4.5))
+        rows = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2, 2))
+        plots.raster(spikes, rows[0])
+        plots.trace(traces, rows[1], label="trace")
+        plots.trace(weights, rows[2], label="weight", steps=True)
     figure.savefig(path, dpi=150)
 
 
@@ -66,7 +62,7 @@ if __name__ == "__main__":
     plastic.stop()
 
     traces = {"pre": found[plastic.name]["x1"], "post": found[plastic.name]["y1"]}
-    spikes = {"pre": found[pre.name]["s_out"][:, 0], "post": found[post.name]["s_out"][:, 0]}
+    spikes = {"pre": found[pre.name]["s_out"], "post": found[post.name]["s_out"]}
     weights = found[plastic.name]["weights"].ravel()
     print(rule.dw)
     print(f"{int(spikes['pre'].sum())} pre- and {int(spikes['post'].sum())} post-synaptic spikes")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lavajit import plots
 from models.cortical import CorticalNetwork
 from models.microcircuit import RATES
-from models.raster import COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 #: Layers take turns in darker and lighter shades of the colours of E and I.
-SHADES = {"E": (COLOURS["E"], "#6ba6d6"), "I": (COLOURS["I"], "#ee8a9c")}
+SHADES = {"E": ("#0072b2", "#56b4e9"), "I": ("#d55e00", "#e69f00")}
 WINDOW_MS = 400.0
 #: Rows of the raster, shared in proportion to sizes; none gets fewer than LEAST_ROWS.
 ROWS, LEAST_ROWS = 1800, 50
@@ -69,17 +69,17 @@ def _draw_raster(axes: Axes, network: CorticalNetwork) -> None:
     sizes = network.sizes()
     total, last = sum(sizes.values()), _last_step(network)
     begin = last - round(WINDOW_MS / network.dt)
-    ground, ticks = 0, []
-    for index, (name, size) in enumerate(sizes.items()):
-        rows = min(size, max(LEAST_ROWS, round(ROWS * size / total)))
+    rows, shown = {}, {}
+    for name, size in sizes.items():
+        rows[name] = min(size, max(LEAST_ROWS, round(ROWS * size / total)))
         steps, neurons = network.spikes(name)
-        shown = (steps > begin) & (neurons < rows)
-        places = network.dt * (steps[shown] - begin), ground + neurons[shown]
-        axes.plot(*places, ".", color=_colour(name, index), ms=2.0, mew=0)
-        ticks.append(ground + rows / 2)
-        ground += rows
-    axes.set(xlabel="time (ms)", xlim=(0, WINDOW_MS), ylim=(ground + 2, -2))
-    axes.set_yticks(ticks, list(sizes))
+        inside = (steps > begin) & (neurons < rows[name])
+        shown[name] = steps[inside] - begin, neurons[inside]
+    colors = [_colour(name, index) for index, name in enumerate(sizes)]
+    window = {"start": 1, "stop": last - begin, "dt": network.dt}
+    plots.raster(shown, axes, sizes=rows, colors=colors, density=False, **window)
+    axes.invert_yaxis()
+    axes.set_yticks(axes.get_yticks(), list(sizes), color="black")
 
 
 def _last_step(network: CorticalNetwork) -> int:

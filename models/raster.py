@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from lavajit import plots
+
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Colours that stay apart in grey print and for colour-blind eyes.
-COLOURS = {"E": "#20639b", "I": "#d1495b"}
 NAMES = {"E": "excitatory", "I": "inhibitory"}
 
 WINDOW = 1_000
 BIN = 5
 WINDOW_MS = 250.0
 BIN_MS = 1.0
-ROWS = 500
-RATE_PER_STEPS = "rate (spikes\nper 1,000 steps)"
 
 
 class Network(Protocol):
@@ -33,7 +30,7 @@ class Network(Protocol):
 
 
 def save_raster(network: Network, steps: int, path: str, dt: float | None = None) -> None:
-    """Draw the end of a run (a sample of the neurons) and save the picture.
+    """Draw the end of a run and save the picture.
 
     Parameters
     ----------
@@ -46,12 +43,9 @@ def save_raster(network: Network, steps: int, path: str, dt: float | None = None
     dt : float, optional
         Milliseconds of a step. Without it, axes count steps.
     """
-    import matplotlib
-
     window = WINDOW if dt is None else round(WINDOW_MS / dt)
     figure = raster_figure(network, max(0, steps - window), steps, dt)
-    with matplotlib.rc_context({"savefig.dpi": 150}):
-        figure.savefig(path)
+    figure.savefig(path, dpi=150)
 
 
 def raster_figure(network: Network, begin: int, end: int, dt: float | None = None) -> Figure:
@@ -64,54 +58,12 @@ def raster_figure(network: Network, begin: int, end: int, dt: float | None = Non
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.0, 4.8), layout="constrained")
-    raster, rates = figure.subplots(2, 1, sharex=True, height_ratios=(2.8, 1))
-    sizes, unit = network.sizes(), 1 if dt is None else dt
-    shares = {name: max(1, round(ROWS * n / sum(sizes.values()))) for name, n in sizes.items()}
-    ground = 0
-    for name, size in sizes.items():
-        steps, neurons = network.spikes(name)
-        inside = (steps > begin) & (steps <= end)
-        steps, neurons = steps[inside], neurons[inside]
-        rows = min(size, shares[name])
-        shown = neurons < rows
-        rasters = unit * steps[shown], ground + neurons[shown]
-        raster.plot(*rasters, ".", color=COLOURS[name], ms=2.9, mew=0)
-        _label_rows(raster, name, ground, rows, size)
-        ground += rows
-        _draw_rate(rates, name, steps, size, (begin, end), dt)
-    _finish(raster, rates, ground, (unit * begin, unit * end), dt is not None)
+    names = {NAMES[name]: name for name in network.sizes()}
+    spikes = {name: network.spikes(key) for name, key in names.items()}
+    sizes = {name: network.sizes()[key] for name, key in names.items()}
+    width = BIN if dt is None else max(1, round(BIN_MS / dt))
+    window = {"start": begin + 1, "stop": end, "dt": dt, "width": width}
+    with plots.style():
+        figure = Figure(figsize=(8.0, 4.8))
+        plots.raster(spikes, figure.add_subplot(), rate=True, sizes=sizes, **window)
     return figure
-
-
-def _label_rows(axes: Axes, name: str, ground: int, rows: int, size: int) -> None:
-    text = f"{NAMES[name]}\n{rows} of {size:,}"
-    place = (1.01, ground + rows / 2)
-    axes.annotate(
-        text, place, xycoords=("axes fraction", "data"), color=COLOURS[name], va="center", size=9
-    )
-
-
-def _draw_rate(
-    axes: Axes,
-    name: str,
-    steps: np.ndarray,
-    size: int,
-    window: tuple[int, int],
-    dt: float | None,
-) -> None:
-    (begin, end), width = window, BIN if dt is None else max(1, round(BIN_MS / dt))
-    edges = np.arange(begin, end + width, width) + 0.5
-    counts, _ = np.histogram(steps, edges)
-    unit = 1 if dt is None else dt
-    rates = 1000 * counts / (size * width * unit)
-    axes.stairs(rates, unit * edges, color=COLOURS[name], lw=1.2, baseline=None)
-
-
-def _finish(raster: Axes, rates: Axes, rows: int, window: tuple[float, float], in_ms: bool) -> None:
-    raster.set(ylabel="neuron", ylim=(-2, rows + 1), xlim=window)
-    time, rate = ("time (ms)", "rate (Hz)") if in_ms else ("time step", RATE_PER_STEPS)
-    rates.set(xlabel=time, ylabel=rate)
-    rates.set_ylim(bottom=0)
-    for axes in (raster, rates):
-        axes.spines[["top", "right"]].set_visible(False)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lavajit import EventSource, LearningDense, Loihi2SimCfg, RunSteps, STDPLoihi
+from lavajit import EventSource, LearningDense, Loihi2SimCfg, RunSteps, STDPLoihi, plots
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +36,6 @@ IMPULSE_PLUS, IMPULSE_MINUS = 64.0, 32.0
 COPIES = 32
 
 TAGS = {"float": "floating_pt", "fixed": "fixed_pt"}
-_CURVE, _DOTS, _CLOUD = "#20639b", "#d1495b", "#eeb4bb"
 
 
 def pair_rule(seed: int = 1) -> STDPLoihi:
@@ -107,35 +106,12 @@ def window_figure(exact: np.ndarray, samples: np.ndarray) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    gaps = differences()
-    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
-    axes = figure.subplots()
-    axes.axhline(0, color="0.7", lw=0.8, zorder=0)
-    axes.axvline(0, color="0.7", lw=0.8, zorder=0)
-    for part, label in ((gaps < 0, "float"), (gaps > 0, None)):
-        axes.plot(gaps[part], exact[part], color=_CURVE, lw=1.6, label=label)
-    axes.plot([0], exact[gaps == 0], "D", color=_CURVE, ms=5.5)
-    means, (values, rows) = samples.mean(axis=1), _distinct(samples)
-    axes.plot(gaps, means, ".", color=_DOTS, ms=6, mew=0, label="fixed point, mean")
-    cloud = {"color": _CLOUD, "ms": 3.5, "mew": 0, "zorder": 1}
-    axes.plot(gaps[rows], values, ".", label="fixed point, synapses", **cloud)
-    same_step = (0, exact[gaps == 0][0])
-    axes.annotate(
-        "same step", same_step, (-8, 0), textcoords="offset points", size=9, ha="right", va="center"
-    )
-    axes.text(0.02, 0.97, "post before pre", transform=axes.transAxes, va="top", size=9)
-    axes.text(0.98, 0.03, "pre before post", transform=axes.transAxes, ha="right", size=9)
-    axes.set(xlabel="$t_{post} - t_{pre}$ (steps)", ylabel="weight change", xlim=(-REACH, REACH))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="upper right")
+    with plots.style():
+        figure = Figure(figsize=(5.6, 3.6))
+        measured, curve = (differences(), samples), (differences(), exact)
+        names = "fixed point", "float"
+        plots.stdp_window(measured, figure.add_subplot(), curve=curve, names=names)
     return figure
-
-
-def _distinct(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every (row, value) once: values, rows."""
-    rows = np.broadcast_to(np.arange(len(samples))[:, None], samples.shape)
-    pairs = np.unique(np.stack([rows.ravel(), samples.ravel()]), axis=1)
-    return pairs[1], pairs[0]
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -124,6 +124,7 @@ COUNTERPARTS = {
     "lava.proc.spiker.process": "proc.spiker",
     "lava.utils.dataloader.mnist": "utils.mnist",
     "lava.utils.loihi": "utils.loihi",
+    "lava.utils.plots": "utils.plots",
     "lava.utils.slurm": "utils.slurm",
     "lava.utils.sparse": "utils.sparse",
     "lava.utils.system": "utils.system",

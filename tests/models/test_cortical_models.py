@@ -128,7 +128,7 @@ def test_figure_counts_milliseconds():
     figure = raster_figure(network, 100, 400, network.dt)
     network.stop()
     raster, rates = figure.axes
-    assert raster.get_xlim() == (10, 40)
+    assert raster.get_xlim() == pytest.approx((10, 40.1))
     for line in raster.lines:
         assert 10 < line.get_xdata().min() <= line.get_xdata().max() <= 40
     assert (rates.get_xlabel(), rates.get_ylabel()) == ("time (ms)", "rate (Hz)")

