@@ -16,6 +16,8 @@ _PUBLIC = {
     "lavajit.process.parameters": "ProcessParameters",
     "lavajit.process.log_config": "LogConfig",
     "lavajit.process.variable": "Var",
+    "lavajit.process.snapshot": "Snapshot",
+    "lavajit.process.state_values": "StateFileError",
     "lavajit.process.ports": "InPort OutPort RefPort VarPort",
     "lavajit.process.connection_config": "ConnectionConfig",
     "lavajit.process.run_conditions": "RunSteps RunContinuous",
@@ -76,7 +78,10 @@ _PUBLIC = {
     "lavajit.proc.clp.prototype_lif": "PrototypeLIF",
     "lavajit.observe.probe": "Probe",
     "lavajit.observe.result": "Result",
+    "lavajit.compare.search": "first_difference",
+    "lavajit.compare.difference": "Difference",
     "lavajit.runtime.batch": "run_batch",
+    "lavajit.runtime.checked_arrays": "DebugWarning",
     "lavajit.sweeps.sweep": "sweep",
 }
 
@@ -97,6 +102,7 @@ _ROOMS = (
     "networks",
     "frameworks",
     "sweeps",
+    "compare",
     "plots",
 )
 

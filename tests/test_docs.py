@@ -29,7 +29,7 @@ def programs(page: str) -> dict[str, str]:
 
 
 #: Pages whose programs need many kernels.
-SLOW = {"learning.md"}
+SLOW = {"checkpoints.md", "learning.md"}
 
 
 def pages_with_programs() -> list:

@@ -72,12 +72,13 @@ class AbstractPyProcessModel(AbstractProcessModel):
         others are shared, so ``run_spk`` must not change them.
     made_once : tuple of str
         Class attribute. Arrays that the first step makes, always the same, and nothing changes
-        afterwards, such as synapses that are drawn: the copies of ``run_batch`` share them.
+        afterwards, such as synapses that are drawn: the copies of ``run_batch`` share them. Those
+        of type bool are True when that has been done.
     seed : int or None
         May be set in ``__init__``: ``self.rng`` depends on it, too.
     transient : tuple of str
-        Class attribute. Attributes that are no state, e.g. an open file: ``Process.save`` leaves
-        them out.
+        Class attribute. Attributes that are no state, e.g. an open file, or that `on_save` stands
+        for: ``Process.save`` and ``Process.snapshot`` leave them out.
     """
 
     boundscheck: ClassVar[bool] = True
@@ -105,7 +106,20 @@ class AbstractPyProcessModel(AbstractProcessModel):
         """Act on a Var that the user has set; called after each ``Var.set``."""
 
     def on_load(self) -> None:
-        """Make again what is listed in `transient`; called after ``Process.load``."""
+        """Make again what is listed in `transient`; called after ``load`` and ``restore``."""
+
+    def on_save(self) -> dict[str, Any]:
+        """Plain data that is saved in the place of attributes in `transient`.
+
+        For attributes whose form depends on the number of threads: give it in a form that does not.
+        """
+        return {}
+
+    def check_saved(self, saved: dict[str, Any]) -> None:
+        """Raise ValueError unless `saved`, from `on_save`, can be set; nothing is changed."""
+
+    def set_saved(self, saved: dict[str, Any]) -> None:
+        """Set what `on_save` has given, which has been checked."""
 
     def on_divide(self, shards: int) -> None:
         """Make arrays whose size depends on the number of shards; called once after ``__init__``.

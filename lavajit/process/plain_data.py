@@ -3,7 +3,7 @@
 Numbers, text, None, arrays and random generators of NumPy, and lists, tuples and dicts of these.
 `pack` gives a JSON tree: text, bool, None and Python's int and float stand for themselves,
 everything else is a list that begins with its kind. Arrays are kept beside the tree; the tree has
-their number.
+their number. Single numbers of NumPy stand in the tree, with their dtype.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import numpy as np
 
 #: Bit generators whose state is plain data; a file can ask for no other class.
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
+#: Codes of the dtypes whose numbers have more digits than Python's.
+_LONG = "gG"
 _GENERATORS = {"generator": np.random.Generator, "random_state": np.random.RandomState}
 
 
@@ -43,8 +45,11 @@ def _pack(value: Any, arrays: list[np.ndarray]) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         if value.dtype.kind not in "biufc" or kind is np.matrix:
             raise NotPlainError(f"{kind.__name__} of {value.dtype}")
+        is_array = isinstance(value, np.ndarray)
+        if value.ndim == 0 and value.dtype.char not in _LONG:
+            return ["number", value.dtype.str, _number(value), is_array]
         arrays.append(np.asarray(value))
-        return ["array" if isinstance(value, np.ndarray) else "scalar", len(arrays) - 1]
+        return ["array" if is_array else "scalar", len(arrays) - 1]
     if kind is complex:
         return ["complex", value.real, value.imag]
     if kind is list:
@@ -55,6 +60,13 @@ def _pack(value: Any, arrays: list[np.ndarray]) -> Any:
         pairs = [[_pack(key, arrays), _pack(item, arrays)] for key, item in value.items()]
         return ["dict", pairs]
     return _pack_generator(value, arrays)
+
+
+def _number(value: Any) -> Any:
+    """A NumPy number as JSON, exact: the shortest digits that give the same bits again."""
+    if value.dtype.kind == "c":
+        return [float(value.real), float(value.imag)]
+    return float(value) if value.dtype.kind == "f" else value.item()
 
 
 def _pack_generator(value: Any, arrays: list[np.ndarray]) -> Any:
@@ -79,8 +91,10 @@ def unpack(tree: Any, arrays: list[np.ndarray]) -> Any:
     kind, *parts = tree
     if kind == "array":
         return arrays[parts[0]]
-    if kind == "scalar":
+    if kind == "scalar":  # all numbers before version 3
         return arrays[parts[0]][()]
+    if kind == "number":
+        return _unpack_number(*parts)
     if kind == "complex":
         return complex(*parts)
     if kind in ("list", "tuple"):
@@ -93,6 +107,20 @@ def unpack(tree: Any, arrays: list[np.ndarray]) -> Any:
         source.state = unpack(parts[1], arrays)
         return _GENERATORS[kind](source)
     raise ValueError(f"unknown kind of data {kind!r}")
+
+
+def _unpack_number(dtype: str, value: Any, whole: bool) -> Any:
+    if np.dtype(dtype).kind not in "biufc":
+        raise ValueError(f"a number of {dtype!r}")
+    array = np.array(complex(*value) if isinstance(value, list) else value, dtype)
+    return array if whole else array[()]
+
+
+class Copies(list):
+    """A list of arrays that gives copies: what is made of them may be changed."""
+
+    def __getitem__(self, k: Any) -> Any:
+        return super().__getitem__(k).copy(order="K")
 
 
 def _key(tree: Any, arrays: list[np.ndarray]) -> Hashable:

@@ -8,18 +8,17 @@ gives every member its name and owner and sorts it into the Collections.
 from __future__ import annotations
 
 import logging
-import os
 import weakref
 from typing import Any
 
-from lavajit.process import state_file
 from lavajit.process.collection import Collection
-from lavajit.process.loaded_models import LoadedModels
 from lavajit.process.log_config import LogConfig, make_process_logger
 from lavajit.process.member import AbstractProcessMember, IdGeneratorSingleton
+from lavajit.process.notebook import Shown
 from lavajit.process.parameters import ProcessParameters
 from lavajit.process.ports import InPort, OutPort, RefPort, VarPort
 from lavajit.process.runnable import Runnable
+from lavajit.process.stateful import Stateful
 from lavajit.process.variable import Var
 
 __all__ = [
@@ -41,7 +40,7 @@ class ProcessPostInitCaller(type):
         return process
 
 
-class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
+class AbstractProcess(Runnable, Stateful, Shown, metaclass=ProcessPostInitCaller):
     """Base class of all Processes.
 
     Subclasses assign Vars and ports as attributes in their ``__init__``.
@@ -92,7 +91,6 @@ class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
         self._model_class = None
         self._runtime = None
         self._is_compiled = False
-        self._loaded_models: LoadedModels | None = None
         self.folded_view: Any = None
         self.folded_view_inst_id = -1
 
@@ -193,48 +191,6 @@ class AbstractProcess(Runnable, metaclass=ProcessPostInitCaller):
                 proc.folded_view = parent.folded_view
                 proc.folded_view_inst_id = parent.folded_view_inst_id
                 stack.append(proc)
-
-    # -- state -----------------------------------------------------------------------------
-
-    def save(self, path: str | os.PathLike) -> None:
-        """Write the state, that of sub processes included, to a file.
-
-        These are the values of all Vars and, if there is a runtime, the time step and what the
-        models hold besides: numbers, arrays, and plain data (text, lists, tuples, dicts).
-
-        Raises
-        ------
-        StateFileError
-            If a Var cannot be saved, an attribute of a model has changed that is no plain data
-            and not listed in its ``transient``, or a message waits in a FIFO.
-
-        Examples
-        --------
-        >>> lif.save("lif.npz")  # doctest: +SKIP
-        """
-        state_file.save(self, path)
-
-    def load(self, path: str | os.PathLike, *, time_step: bool = True) -> None:
-        """Set the state to that in a file written by `save`.
-
-        Before there is a runtime the values become the initial values.
-
-        Parameters
-        ----------
-        path : path-like
-            The file.
-        time_step : bool, optional
-            True: the whole network goes on from the time step at which the file was saved, so
-            that what depends on it (sources, intervals, random numbers) goes on as well. False:
-            its time step stays.
-
-        Raises
-        ------
-        StateFileError
-            If the file is not a state file, is damaged, or is of another kind of Process. No
-            Var has been changed then.
-        """
-        state_file.load(self, path, time_step)
 
     @property
     def log(self) -> logging.Logger:

@@ -1,31 +1,25 @@
 """Process.save and Process.load: the state of a Process in one file.
 
-An npz archive without pickled objects: one array per Var, named like ``v`` or ``sub.v`` for
-sub processes (three arrays for a sparse matrix), and the array ``__header__``, UTF-8 JSON:
-format, version, class of the Process and for each Var its kind, shape, dtype, and whether
-that dtype is the one declared by the model (it is when there was a runtime).
+An archive (:mod:`lavajit.process.archive`) with one array per Var, named like ``v`` or ``sub.v``
+for sub processes (three arrays for a sparse matrix), and a header: class of the Process and for
+each Var its kind, shape, dtype, and whether that dtype is the one declared by the model (it is when
+there was a runtime).
 
 If there was a runtime the header also has the time step and, for every model, its class and
 what it holds besides Vars (see :mod:`lavajit.process.plain_data`; arrays in ``__model__.<k>``).
 Files of version 1 have neither.
-
-A file is written beside its place and moved there, so that a crash leaves the old one.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import uuid
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lavajit.process.archive import read_archive, write_archive
 from lavajit.process.loaded_models import MODEL_ARRAY, loaded_models, named_processes
 from lavajit.process.run_conditions import RunSteps
 from lavajit.process.state_values import StateFileError, check_fits, pack_value, unpack_value
@@ -36,9 +30,6 @@ if TYPE_CHECKING:
     from lavajit.process.variable import Var
 
 FORMAT = "lavajit-state"
-VERSION = 2
-HEADER = "__header__"
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, OSError)
 
 
 def named_vars(process: AbstractProcess) -> dict[str, Var]:
@@ -55,7 +46,7 @@ def named_vars(process: AbstractProcess) -> dict[str, Var]:
 
 
 @contextmanager
-def _boundary(process: AbstractProcess, verb: str) -> Iterator[RuntimeInterface | None]:
+def boundary(process: AbstractProcess, verb: str) -> Iterator[RuntimeInterface | None]:
     """Keep the network between two steps; None without a runtime."""
     runtime = process.runtime
     if runtime is None:
@@ -69,19 +60,14 @@ def _boundary(process: AbstractProcess, verb: str) -> Iterator[RuntimeInterface 
 
 def save(process: AbstractProcess, path: str | os.PathLike) -> None:
     """Write the state of `process` to `path`."""
-    header: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "class": type(process).__name__,
-    }
-    with _boundary(process, "saved") as runtime:
+    header: dict[str, Any] = {"format": FORMAT, "class": type(process).__name__}
+    with boundary(process, "saved") as runtime:
         header["vars"], arrays = _saved_vars(process)
         if runtime is not None:
             header["time_step"] = runtime.time_step
             header["models"], model_arrays = _saved_models(process, runtime)
             arrays |= {MODEL_ARRAY.format(k): part for k, part in enumerate(model_arrays)}
-    arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    _replace_file(Path(path), arrays)
+    write_archive(path, header, arrays)
 
 
 def _saved_vars(process: AbstractProcess) -> tuple[list[dict], dict[str, np.ndarray]]:
@@ -113,53 +99,12 @@ def _saved_models(process: AbstractProcess, runtime: RuntimeInterface) -> tuple[
     return models, arrays
 
 
-def _replace_file(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with open(draft, "xb") as file, zipfile.ZipFile(file, "w") as archive:
-            for name, array in arrays.items():
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                    np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def read(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return header and arrays of a state file.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    StateFileError
-        If it is not a state file, is damaged, or of a newer version.
-    """
-    path = Path(path)
-    with open(path, "rb") as file:
-        try:
-            with np.load(file, allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
-            header = json.loads(bytes(arrays.pop(HEADER)))
-            is_state = header["format"] == FORMAT and isinstance(header["vars"], list)
-        except (*DAMAGE, TypeError, AttributeError) as error:
-            raise StateFileError(
-                f"{path} is not a state file written by Process.save, or it is damaged or cut "
-                f"off ({type(error).__name__}: {error})."
-            ) from error
-    if not is_state or not isinstance(header.get("version"), int):
-        raise StateFileError(f"{path} is not a state file written by Process.save.")
-    if header["version"] > VERSION:
-        raise StateFileError(
-            f"{path} has format version {header['version']}, this lavajit reads up to {VERSION}. "
-            f"Update lavajit."
-        )
-    return header, arrays
-
-
 def load(process: AbstractProcess, path: str | os.PathLike, time_step: bool = True) -> None:
     """Set the state of `process` to that in `path`; check everything before."""
-    header, arrays = read(path)
+    header, arrays = read_archive(path, FORMAT)
+    entries = header.get("vars")
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise StateFileError(f"{path} is not a state file written by Process.save.")
     if header.get("class") != type(process).__name__:
         raise StateFileError(
             f"{path} holds the state of a {header.get('class')}, '{process.name}' is a "
@@ -168,7 +113,7 @@ def load(process: AbstractProcess, path: str | os.PathLike, time_step: bool = Tr
     variables = named_vars(process)
     _check_names(path, process, variables, [entry.get("name") for entry in header["vars"]])
     models = loaded_models(header, arrays, path, time_step)
-    with _boundary(process, "loaded") as runtime:
+    with boundary(process, "loaded") as runtime:
         values = {}
         for entry in header["vars"]:
             var = variables[entry["name"]]

@@ -147,12 +147,12 @@ def _check_native(network) -> None:
 
 def _make_once(network) -> None:
     """Let a copy run the first step, and take from it what is the same in all copies."""
-    if network.layout.control[TIME_STEP]:
-        return  # it has been made
     views = network.layout.views
     names = [(i.node.index, n) for i in network.instances for n in i.model.made_once]
     shared = [views[name] for name in names if name in views and views[name].size]
-    if not shared:
+    # After a state has been restored, steps have run, but not here.
+    done = [bool(array.all()) for array in shared if array.dtype == np.bool_]
+    if not shared or (network.layout.control[TIME_STEP] and all(done)):
         return
     image = NetworkImage(network)
     copy, places = image.copy(), [image.place(array) for array in shared]

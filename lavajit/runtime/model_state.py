@@ -1,4 +1,4 @@
-"""What a model holds besides its Vars, for Process.save and Process.load.
+"""What a model holds besides its Vars, for Process.save and load and for snapshots.
 
 Numbers and arrays that became fields, and the model's ordinary Python attributes. Of those, plain
 data is saved; anything else must not have changed since the network was built, or it is an error
@@ -17,11 +17,15 @@ from lavajit.compiler.fields import ArrayField, OpaqueField, ScalarField
 from lavajit.compiler.instances import Instance
 from lavajit.model.threads import divided_names
 from lavajit.process.fingerprint import fingerprint
+from lavajit.process.loaded_models import ModelState
 from lavajit.process.plain_data import NotPlainError, pack
 from lavajit.process.process import AbstractProcess
+from lavajit.process.snapshot import Snapshot
 from lavajit.process.state_values import StateFileError
 from lavajit.runtime.assemble import renew_kernels
 from lavajit.runtime.host import KIND_RANK
+from lavajit.runtime.network_state import restore_snapshot, take_snapshot
+from lavajit.runtime.state_pieces import check_kept
 
 #: Attributes of every model that are set by the engine or for one run.
 _ENGINE = frozenset(
@@ -41,7 +45,8 @@ class ModelStates:
         for instance in network.instances:
             for name, field in instance.state.items():
                 value = vars(instance.model).get(name)
-                if isinstance(field, OpaqueField) and self._must_stay(instance, value):
+                is_state = isinstance(field, OpaqueField) and name not in instance.model.transient
+                if is_state and self._must_stay(instance, value):
                     self._first[instance.node.index, name] = value, fingerprint(value)
 
     def _must_stay(self, instance: Instance, value: Any) -> bool:
@@ -94,22 +99,46 @@ class ModelStates:
         views, index = self._network.layout.views, instance.node.index
         first = len(arrays)
         found = {name: pack(views[index, name], arrays) for name in self._fields(instance)}
+        found |= self.plain_attributes(instance, arrays)
+        state = {"class": type(instance.model).__name__, "attributes": found}
+        if kept := self.kept(instance):
+            state["kept"] = pack(kept, arrays)
+        arrays[first:] = [array.copy(order="K") for array in arrays[first:]]
+        return state
+
+    def plain_attributes(self, instance: Instance, arrays: list[np.ndarray]) -> dict[str, Any]:
+        """Packed attributes that are no fields."""
+        self.check_unchanged(instance, "saved")
+        return {
+            name: pack(value, arrays)
+            for name, value in self._python_attributes(instance)
+            if _is_plain(value)
+        }
+
+    def kept(self, instance: Instance) -> dict[str, Any]:
+        """What the model itself gives."""
+        kept = instance.model.on_save()
+        if type(kept) is dict and _is_plain(kept):
+            return kept
+        raise StateFileError(
+            f"{instance.node.name} cannot be saved: on_save of its model "
+            f"{type(instance.model).__name__} must return a dict of plain data, got {kept!r:.80}."
+        )
+
+    def check_unchanged(self, instance: Instance, verb: str) -> None:
+        """Raise StateFileError if an attribute that is no plain data has changed."""
         for name, value in self._python_attributes(instance):
             if self._must_stay(instance, value):
-                self._check_unchanged(instance, name, value)
-            elif _is_plain(value):
-                found[name] = pack(value, arrays)
-        arrays[first:] = [array.copy() for array in arrays[first:]]
-        return {"class": type(instance.model).__name__, "attributes": found}
+                self._check_one_unchanged(instance, name, value, verb)
 
-    def _check_unchanged(self, instance: Instance, name: str, value: Any) -> None:
+    def _check_one_unchanged(self, instance: Instance, name: str, value: Any, verb: str) -> None:
         first, digest = self._first.get((instance.node.index, name), (None, None))
         if first is value and digest is not None and digest == fingerprint(value):
             return
         what = "has changed" if digest is not None else "may have changed"
         model = type(instance.model).__name__
         raise StateFileError(
-            f"{instance.node.name} cannot be saved: attribute '{name}' of its model {model}, a "
+            f"{instance.node.name} cannot be {verb}: attribute '{name}' of its model {model}, a "
             f"{type(value).__name__}, {what} and is no plain data. Keep state in Vars, numbers, "
             f"arrays, or lists, tuples and dicts of these; list what is no state in the class "
             f"attribute transient = ('{name}',)."
@@ -128,33 +157,33 @@ class ModelStates:
 
     # --- setting ----------------------------------------------------------------------
 
-    def check(self, process: AbstractProcess, model: str, state: dict[str, Any], path: Any) -> None:
-        """Raise StateFileError unless `state`, saved by a model class `model`, can be set."""
-        instance = self._instances.get(process)
+    def check(self, process: AbstractProcess, state: ModelState, path: Any) -> None:
+        """Raise StateFileError unless the state of a model can be set."""
+        instance, model = self._instances.get(process), state.model
         here = "no model" if instance is None else type(instance.model).__name__
+        where = f"{path} does not fit '{process.name}'"
         if instance is None or model != here:
             raise StateFileError(
-                f"{path} does not fit '{process.name}': it was saved with {model}, here it has "
-                f"{here}. Select the same model (see select_tag of the run config)."
+                f"{where}: it was saved with {model}, here it has {here}. Select the same model "
+                f"(see select_tag of the run config)."
             )
         for name in self._fields(instance):
-            if name not in state:
-                raise StateFileError(
-                    f"{path} does not fit '{process.name}': attribute '{name}' of {model} is not "
-                    f"in the file."
-                )
+            if name not in state.attributes:
+                raise StateFileError(f"{where}: attribute '{name}' of {model} is not in the file.")
             view = self._network.layout.views[instance.node.index, name]
-            value = np.asarray(state[name])
+            value = np.asarray(state.attributes[name])
             kinds = KIND_RANK.get(value.dtype.kind, 9), KIND_RANK[view.dtype.kind]
             widens = "_lavajit_places" in vars(instance.model)
             if value.shape != view.shape or (kinds[0] > kinds[1] and not widens):
                 raise StateFileError(
-                    f"{path} does not fit '{process.name}': attribute '{name}' of its model is "
-                    f"{_form(value)} in the file and {_form(view)} here. Create the Process with "
-                    f"the same parameters and select the same model{self._hint(instance)}."
+                    f"{where}: attribute '{name}' of its model is {_form(value)} in the file and "
+                    f"{_form(view)} here. Create the Process with the same parameters and select "
+                    f"the same model{self.hint(instance)}."
                 )
+        self.check_unchanged(instance, "loaded")
+        check_kept(instance, state.kept, where)
 
-    def _hint(self, instance: Instance) -> str:
+    def hint(self, instance: Instance) -> str:
         """What else may make a difference."""
         if not divided_names(instance.node.model_class):
             return ""
@@ -164,28 +193,50 @@ class ModelStates:
             "config the `threads` it was saved with"
         )
 
-    def set(self, process: AbstractProcess, state: dict[str, Any]) -> None:
-        """Set the attributes; lists and dicts keep their identity, in case others hold them."""
+    def set(self, process: AbstractProcess, state: ModelState) -> None:
+        """Set the state of a model."""
         instance = self._instances[process]
-        model, fields = instance.model, set(self._fields(instance))
-        for name, value in state.items():
+        fields = set(self._fields(instance))
+        for name in fields:
+            setattr(instance.model, name, np.asarray(state.attributes[name]))
+        plain = {n: value for n, value in state.attributes.items() if n not in fields}
+        self.set_attributes(instance, plain, state.kept)
+
+    def set_attributes(
+        self, instance: Instance, attributes: dict[str, Any], kept: dict[str, Any]
+    ) -> None:
+        """Set what is no field; lists and dicts keep their identity, in case others hold them."""
+        model = instance.model
+        for name, value in attributes.items():
             present = vars(model).get(name)
-            if name in fields:
-                setattr(model, name, np.asarray(value))
-            elif type(present) is list and type(value) is list:
+            if type(present) is list and type(value) is list:
                 present[:] = value
             elif type(present) is dict and type(value) is dict:
                 present.clear()
                 present.update(value)
+            elif isinstance(present, tuple) and hasattr(present, "_make"):
+                setattr(model, name, present._make(value))  # a NamedTuple is saved as a tuple
             else:
                 setattr(model, name, value)
         for name, value in list(self._python_attributes(instance)):
-            if name not in state and _is_plain(value):
+            if name not in attributes and _is_plain(value):
                 delattr(model, name)  # it came into being after the state was saved
         functions = instance.functions
+        if kept:
+            model.set_saved(kept)
         model.on_load()
         if instance.functions != functions:
             renew_kernels(self._network, instance)
+
+    # --- the whole network ------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The state of the network."""
+        return take_snapshot(self._network, self)
+
+    def restore(self, snapshot: Snapshot, seed: int | None = None) -> None:
+        """Set the state of the network; checked before anything changes."""
+        restore_snapshot(self._network, self, snapshot, seed)
 
 
 def _is_plain(value: Any) -> bool:

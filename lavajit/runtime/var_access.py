@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lavajit.compiler.arena import Layout
 from lavajit.compiler.initial_values import overflows
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.sparse_vars import new_elements, read_sparse
@@ -43,20 +44,11 @@ class VarAccess:
         if var.name in instance.sparse:
             value = read_sparse(instance, self.layout, var.name)
             return value if idx is None else value[idx]
-        self._straighten(instance, var.name)
+        straighten(self.layout, instance, var.name)
         value = self.layout.views[instance.node.index, var.name]
         if value.ndim == 0 and var.shape != ():
             value = np.full(var.shape, value[()])
         return np.array(value) if idx is None else np.array(value[idx])[()]
-
-    def _straighten(self, instance: Instance, name: str) -> None:
-        """Turn a ring so that its first slot comes first."""
-        if name in instance.model.ring_vars:
-            index = instance.node.index
-            ring, first = self.layout.views[index, name], self.layout.views[index, f"{name}_first"]
-            if first:
-                ring[...] = np.roll(ring, -int(first), axis=-1)
-                first[...] = 0
 
     def _owner(self, var_id: int) -> tuple[Instance, Var]:
         if var_id not in self.owners:
@@ -105,7 +97,7 @@ class VarAccess:
         elif var.name in instance.sparse:
             self._set_sparse(instance, var, value, idx)
         else:
-            self._straighten(instance, var.name)
+            straighten(self.layout, instance, var.name)
             self._set_numbers(instance, var, value, idx)
 
     def _set_numbers(self, instance: Instance, var: Var, value, idx) -> None:
@@ -159,6 +151,16 @@ class VarAccess:
                 "sparse with the same shape and pattern"
             )
         old.data[:] = new.data
+
+
+def straighten(layout: Layout, instance: Instance, name: str) -> None:
+    """Turn a ring, if the Var is one, so that its first slot comes first."""
+    if name in instance.model.ring_vars:
+        index = instance.node.index
+        ring, first = layout.views[index, name], layout.views[index, f"{name}_first"]
+        if first:
+            ring[...] = np.roll(ring, -int(first), axis=-1)
+            first[...] = 0
 
 
 def _where(instance: Instance, var: Var) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from lavajit import EventSink, Loihi2SimCfg, RunSteps, SinkRingBuffer, SourceRingBuffer
 from lavajit.proc.io.encoder import Compression
 from lavajit.process.process import AbstractProcess
+from lavajit.process.snapshot import Snapshot
 from lavajit.process.state_file import named_vars
 
 
@@ -72,6 +73,11 @@ class SavedNetwork:
             process.load(folder / f"{k}.npz")
         return self
 
+    def restore(self, state: Any) -> SavedNetwork:
+        """Restore a Snapshot, or a file of one."""
+        self.process.restore(state)
+        return self
+
     def var_values(self) -> dict[str, Any]:
         """All Vars."""
         return {
@@ -98,6 +104,14 @@ class SavedNetwork:
         state = self.state()
         self.process.stop()
         return state
+
+
+def assert_equal_snapshots(got: Snapshot, expected: Snapshot) -> None:
+    """Equal to the last bit."""
+    assert got.header == expected.header
+    for one, other in zip(got.arrays, expected.arrays, strict=True):
+        np.testing.assert_array_equal(one, other)
+        assert one.dtype == other.dtype
 
 
 def assert_equal_states(got: dict[str, Any], expected: dict[str, Any]) -> None:

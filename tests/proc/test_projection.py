@@ -23,7 +23,6 @@ from lavajit import (
     Uniform,
 )
 from lavajit.proc.projection.wiring import words
-from lavajit.process.state_values import StateFileError
 from lavajit.utils.sparse import from_synapses
 
 
@@ -183,21 +182,6 @@ def test_float32_sums():
     assert np.all(found == [[0.0] * 4, [2.5] * 4, [2.5] * 4])
 
 
-@pytest.mark.slow
-def test_a_saved_projection_goes_on(tmp_path):
-    params = {"shape": (6, 5), "rule": FixedIndegree(4), "weight": 1.0, "delay": Uniform(0, 6)}
-    first, second = Projection(**params), Projection(**params, seed=3)
-    config = Loihi2SimCfg(select_tag=FLOAT)
-    first.run(RunSteps(2), config)
-    first.save(tmp_path / "state.npz")
-    second.run(RunSteps(1), config)
-    second.load(tmp_path / "state.npz")
-    for a, b in zip(first.synapses(), second.synapses(), strict=True):
-        np.testing.assert_array_equal(a, b)
-    first.stop()
-    second.stop()
-
-
 def test_bytes_per_synapse():
     rule = FixedTotal(200_000)
     projection = Projection((1000, 500), rule, Normal(1, 0.1), Uniform(1, 5))
@@ -265,18 +249,3 @@ def test_examples(name):
     results = doctest.testmod(importlib.import_module(f"lavajit.proc.projection.{name}"))
     assert results.attempted > 0
     assert results.failed == 0
-
-
-def test_a_state_of_another_number_of_threads_is_refused(tmp_path):
-    def network(threads):
-        projection = Projection((6, 4), FixedIndegree(2), weight=1.0, delay=2)
-        projection.run(RunSteps(3), Loihi2SimCfg(select_tag="floating_pt", threads=threads))
-        return projection
-
-    saved, other = network(2), network(1)
-    saved.save(tmp_path / "state.npz")
-    with pytest.raises(StateFileError, match="number of threads, which is 1 here"):
-        other.load(tmp_path / "state.npz")
-    other.run(RunSteps(1))
-    for projection in (saved, other):
-        projection.stop()

@@ -1,4 +1,4 @@
-"""A run in pieces, and a run that is saved and loaded in between, equal one run: every Process."""
+"""A run in pieces, loaded or restored in between, equals one run: every Process."""
 
 import tempfile
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers.edge_examples import watching
 from helpers.examples import EXAMPLES, library_processes, tags_of
-from helpers.saved import SavedNetwork, assert_equal_states
+from helpers.saved import SavedNetwork, assert_equal_snapshots, assert_equal_states
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +50,7 @@ WITH_MEMORY = {
 
 
 def compare(make, tag: str | None, before: int, after: int, folder: Path) -> None:
-    """Compare one run with a run in two parts and with a run that is loaded in between."""
+    """Compare one run with others: in two parts, loaded or restored in between, and going back."""
 
     def network() -> SavedNetwork:
         return SavedNetwork(make, tag, BEFORE + AFTER)
@@ -60,8 +60,13 @@ def compare(make, tag: str | None, before: int, after: int, folder: Path) -> Non
     continued.save(folder)
     loaded = network().run(0).load(folder)
     assert_equal_states(loaded.state(), continued.state())
-    assert_equal_states(continued.run(after).stop(), expected)
     assert_equal_states(loaded.run(after).stop(), expected)
+    snapshot = continued.process.snapshot()
+    restored = network().run(0).restore(snapshot)
+    assert_equal_snapshots(restored.process.snapshot(), snapshot)
+    assert_equal_states(restored.run(after).stop(), expected)
+    assert_equal_states(continued.run(after).state(), expected)
+    assert_equal_states(continued.restore(snapshot).run(after).stop(), expected)
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from lavajit.process.archive import HEADER, VERSION
 from lavajit.process.process import AbstractProcess
-from lavajit.process.state_file import HEADER
 from lavajit.process.state_values import StateFileError
 from lavajit.process.variable import Var
 
@@ -137,19 +137,10 @@ def test_missing_and_unknown_vars(tmp_path):
         target.load(path)
 
 
-def test_damaged_and_foreign_files(tmp_path):
+def test_foreign_files(tmp_path):
     path = tmp_path / "state.npz"
-    Neuron(v=1).save(path)
-    content = path.read_bytes()
-    middle = len(content) // 2
-    damaged = {
-        "empty": b"",
-        "text": b"not a state file",
-        "cut": content[:-30],
-        "half": content[:middle],
-    }
     neuron = Neuron()
-    for data in damaged.values():
+    for data in (b"", b"not a state file", b"PK\x05\x06" + bytes(18)):
         path.write_bytes(data)
         with pytest.raises(StateFileError, match="is not a state file"):
             neuron.load(path)
@@ -164,23 +155,6 @@ def test_damaged_and_foreign_files(tmp_path):
     assert neuron.v.init == 0
 
 
-def test_every_flipped_byte_is_noticed_or_harmless(tmp_path):
-    path = tmp_path / "state.npz"
-    Neuron(v=1).save(path)
-    content = path.read_bytes()
-    for place in range(0, len(content), 97):
-        flipped = bytearray(content)
-        flipped[place] ^= 0x55
-        path.write_bytes(flipped)
-        neuron = Neuron(v=7)
-        try:
-            neuron.load(path)
-        except StateFileError:
-            assert neuron.v.init == 7
-        else:
-            np.testing.assert_array_equal(neuron.v.init, [1, 1, 1])
-
-
 def write_state(path, header, **arrays):
     arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     np.savez(path, **arrays)
@@ -188,9 +162,16 @@ def write_state(path, header, **arrays):
 
 def test_headers(tmp_path):
     path = tmp_path / "state.npz"
-    header = {"format": "lavajit-state", "version": 3, "class": "Neuron", "vars": []}
+    newer = VERSION + 1
+    header = {"format": "lavajit-state", "version": newer, "class": "Neuron", "vars": []}
     write_state(path, header)
-    with pytest.raises(StateFileError, match="version 3, this lavajit reads up to 2"):
+    with pytest.raises(StateFileError, match=f"version {newer}, this lavajit reads up to"):
+        Neuron().load(path)
+    write_state(path, header | {"version": VERSION})
+    with pytest.raises(StateFileError, match="checksum at its end is missing"):
+        Neuron().load(path)
+    write_state(path, header | {"version": 2, "vars": [1]})
+    with pytest.raises(StateFileError, match="not a state file"):
         Neuron().load(path)
     write_state(path, header | {"format": "other"})
     with pytest.raises(StateFileError, match="not a state file"):

@@ -20,7 +20,7 @@ from lavajit import (
     Var,
     implements,
 )
-from lavajit.process.state_file import HEADER
+from lavajit.process.archive import HEADER, write_archive
 from lavajit.process.state_values import StateFileError
 
 
@@ -200,8 +200,8 @@ def test_files_that_do_not_fit_change_nothing(tmp_path):
     content = dict(np.load(tmp_path / "float"))
     header = json.loads(bytes(content[HEADER]))
     header["models"][""]["attributes"] = ["dict", 3]
-    content[HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    np.savez(tmp_path / "damaged.npz", **content)
+    del content[HEADER]
+    write_archive(tmp_path / "damaged.npz", header, content)
     with pytest.raises(StateFileError, match="says about models"):
         lif.load(tmp_path / "damaged.npz")
     assert lif.runtime.time_step == 0 and not lif.v.get().any()

@@ -23,9 +23,9 @@ from lavajit.model.py_model import PyLoihiProcessModel
 _AHEAD = 8
 #: Targets (2 bytes) and weights (4 bytes) in a cache line.
 _LINE, _HALF = 32, 16
-_GAP, _LENGTH = 8, 255  # bits below the gap of a header, mask of its length
-_MASK31 = (1 << 31) - 1
-_OVER = -1
+GAP, _LENGTH = 8, 255  # bits below the gap of a header, mask of its length
+MASK31 = (1 << 31) - 1
+OVER = -1
 
 
 class AbstractPyProjectionDelivery(PyLoihiProcessModel):
@@ -44,6 +44,9 @@ class AbstractPyProjectionDelivery(PyLoihiProcessModel):
         if self.one_delay:
             self.deliver_queued(p, total)
         else:
+            if self.unplaced[p]:
+                self.place_again(p)
+                self.unplaced[p] = False
             self.deliver_due(p, total, self.find_due(p))
             if self.span > 1:
                 self.take_slot(p, total)
@@ -89,16 +92,37 @@ class AbstractPyProjectionDelivery(PyLoihiProcessModel):
                 head = np.int64(heads[head_starts[j]])
                 at[count], next_head[count] = starts[j], head_starts[j] + 1
                 length[count] = head & _LENGTH
-                due[count] = (now + (head >> _GAP) * self.span) & _MASK31
+                due[count] = (now + (head >> GAP) * self.span) & MASK31
                 count += 1
         self.live_count[p] = count
+
+    def place_again(self, p):
+        """After loading, when the list has sources and ages: which of their groups come next."""
+        starts, head_starts, heads = self.starts[p], self.head_starts[p], self.heads[p]
+        at, length, next_head = self.live_at[p], self.live_length[p], self.live_head[p]
+        due, now, kept = self.live_due[p], self.clock[p], 0
+        for n in range(self.live_count[p]):
+            j, wait = np.int64(at[n]), -np.int64(due[n])
+            first, head = np.int64(starts[j]), np.int64(head_starts[j])
+            following = np.int64(heads[head]) if first < starts[j + 1] else np.int64(0)
+            wait += (following >> GAP) * self.span
+            while following != 0 and wait < 0:
+                first += following & _LENGTH
+                head += 1
+                following = np.int64(heads[head])
+                wait += (following >> GAP) * self.span
+            if following != 0:
+                at[kept], length[kept], next_head[kept] = first, following & _LENGTH, head + 1
+                due[kept] = (now + wait) & MASK31
+                kept += 1
+        self.live_count[p] = kept
 
     def forget(self, p):
         """Drop the spikes that are over."""
         at, length, next_head = self.live_at[p], self.live_length[p], self.live_head[p]
         due, kept = self.live_due[p], 0
         for n in range(self.live_count[p]):
-            if due[n] != _OVER:
+            if due[n] != OVER:
                 at[kept], next_head[kept] = at[n], next_head[n]
                 length[kept], due[kept] = length[n], due[n]
                 kept += 1
@@ -107,7 +131,7 @@ class AbstractPyProjectionDelivery(PyLoihiProcessModel):
 
     def find_due(self, p):
         """Fill the list of those due; how many they are."""
-        found, due, now, count = self.due[p], self.live_due[p], self.clock[p] & _MASK31, 0
+        found, due, now, count = self.due[p], self.live_due[p], self.clock[p] & MASK31, 0
         for n in range(self.live_count[p]):
             found[count] = n
             count += due[n] == now
@@ -140,11 +164,11 @@ class AbstractPyProjectionDelivery(PyLoihiProcessModel):
                 first += size
                 following = np.int64(heads[head])
                 head += 1
-                gap, size = following >> _GAP, following & _LENGTH
+                gap, size = following >> GAP, following & _LENGTH
                 if following == 0:
                     break
             at[n], length[n], next_head[n] = first, size, head
-            due[n] = ((now + gap * span) & _MASK31) if gap > 0 else _OVER
+            due[n] = ((now + gap * span) & MASK31) if gap > 0 else OVER
             self.live_over[p] += gap == 0
 
     def take_slot(self, p, total):

@@ -268,4 +268,5 @@ def waiting(
         "live_head": absent(live, index_type(heads)),
         "live_due": absent(live, np.int32),
         "due": absent(live, index_type(count)),
+        "unplaced": np.zeros(parts, bool),
     }

@@ -9,7 +9,7 @@ from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.py_ports import PyInPort, PyOutPort
 from lavajit.model.py_type import LavaPyType
 from lavajit.model.resources import CPU
-from lavajit.proc.projection import given
+from lavajit.proc.projection import given, saved
 from lavajit.proc.projection.delivery import AbstractPyProjectionDelivery
 from lavajit.proc.projection.group import resolved
 from lavajit.proc.projection.layout import (
@@ -40,10 +40,15 @@ class PyProjectionModelFloat(AbstractPyProjectionWiring, AbstractPyProjectionDel
         *("same_delay", "spans", "sums"),
         *("found", "chosen", "marks", "counts", "row_targets", "row_blocks", "row_weights"),
         *("clock", "queue", "queued", "live_count", "live_over", "live_at", "live_length"),
-        *("live_head", "live_due", "due"),
+        *("live_head", "live_due", "due", "unplaced"),
     )
-
     made_once = given.STORED
+    # Synapses follow from the parameters; `on_save` gives the rest for any number of parts.
+    transient = (
+        *divided[1:],
+        *("keys", "groups", "lengths", "weight_laws", "delay_laws", "one_weight", "one_delay"),
+        *("shortest", "longest", "span", "_given"),
+    )
 
     s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool)
     a_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, float)
@@ -74,6 +79,36 @@ class PyProjectionModelFloat(AbstractPyProjectionWiring, AbstractPyProjectionDel
         made |= waiting(plan, shape[1], bounds, *sizes)
         for name, array in made.items():
             setattr(self, name, array)
+
+    def on_save(self):
+        """Digests of the parameters, spikes on their way, sums of coming time steps."""
+        params, plan = self._given
+        clock = int(self.clock[0])
+        if self.one_delay:
+            sources, ages = saved.queued_spikes(clock, self.queue[0], self.queued[0])
+        else:
+            sources, ages = saved.in_transit(self, clock)
+        found = {"synapses": saved.digests(plan, np.asarray(self.keys), params), "clock": clock}
+        found |= {"sources": sources.astype(np.int32), "ages": ages.astype(np.int32)}
+        return found | ({"sums": saved.whole_sums(self)} if self.span > 1 else {})
+
+    def check_saved(self, saved_state):
+        """Refuse the state of a Projection with other synapses."""
+        params, plan = self._given
+        here = saved.digests(plan, np.asarray(self.keys), params)
+        saved.check_same(saved_state["synapses"], here)
+        saved.check_spikes(self, saved_state, params["shape"])
+
+    def set_saved(self, saved_state):
+        """Put spikes on their way; if synapses are still to be made, before they are."""
+        clock, sources, ages = (saved_state[name] for name in ("clock", "sources", "ages"))
+        self.clock[...] = clock
+        if self.one_delay:
+            saved.queue_again(self, clock, sources, ages)
+        else:
+            saved.list_again(self, sources, ages)
+        if self.span > 1:
+            saved.divide_sums(self, saved_state["sums"])
 
     def run_spk(self):
         """Deliver what arrives and send it; then receive."""
