@@ -13,6 +13,8 @@ PROGRAMS = Path(__file__).parent / "lava_programs"
 
 #: Those that also exist as programs for Lava.
 FROM_LAVA = ("remote_memory", "var_port", "own_lif", "lif_dense_lif", "integer_lif")
+#: Ours, without a picture.
+PLAIN = ("find_the_difference",)
 #: Options of Python that let a method in the Python tier fail.
 NATIVE = ("-W", "error::UserWarning")
 #: Those that make a picture.
@@ -37,11 +39,11 @@ def golden(name: str) -> str:
 
 def test_every_example_is_tested():
     others = {"own_neuron", "digits_stdp"}
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *LONGER, *others}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *PLAIN, *LONGER, *others}
     assert {path.stem for path in PROGRAMS.glob("*.py")} == set(FROM_LAVA)
 
 
-@pytest.mark.parametrize("name", FROM_LAVA)
+@pytest.mark.parametrize("name", [*FROM_LAVA, *PLAIN])
 def test_example(name, tmp_path):
     assert output_of(EXAMPLES / f"{name}.py", cwd=tmp_path) == golden(name)
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-import operator
 import warnings
 from enum import IntEnum
 from typing import Any
 
 from lavajit.model.model import AbstractProcessModel
-from lavajit.model.precision import FLOAT32, FLOAT64, checked_precision, has_tag
+from lavajit.model.precision import FLOAT32, FLOAT64, has_tag
 from lavajit.model.py_model import AbstractPyProcessModel
+from lavajit.model.run_config import Models, ModelSelectionError, RunConfig
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
-from lavajit.model.threads import checked_threads
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
-
-Models = list[type[AbstractProcessModel]]
 
 
 class EMBEDDED_ALLOCATION_ORDER(IntEnum):  # noqa: N801 (name as in Lava)
@@ -27,98 +24,12 @@ class EMBEDDED_ALLOCATION_ORDER(IntEnum):  # noqa: N801 (name as in Lava)
     REVERSED = -1
 
 
-class ModelSelectionError(AssertionError):
-    """A run config cannot select a model for a Process."""
-
-
-class RunConfig:
-    """Base class of run configs; subclasses override `select`.
-
-    Parameters
-    ----------
-    custom_sync_domains : list of SyncDomain, optional
-        Domains for some Processes; all others get one domain per protocol.
-    loglevel : int, optional
-        Level of compiler and runtime messages.
-    seed : int, optional
-        Seed of the random numbers in kernels: the same seed gives the same results, on any
-        number of threads.
-    float_precision : str, optional
-        "float64", or "float32": models keep and compute real numbers in half the memory, with
-        about 7 digits. Models that compute in integers are the same in both.
-    threads : int, optional
-        Over how many threads a network is divided, from 1 to 64. If not given, the environment
-        variable LAVAJIT_THREADS says it; else a small network runs on one thread, a large one is
-        divided over the free cores, as long as that is measured to be faster. Results do not depend
-        on it.
-
-    Raises
-    ------
-    AssertionError
-        If `custom_sync_domains` is not a list of SyncDomains.
-    ValueError
-        If `float_precision` is anything else, or `threads` out of range.
-
-    Examples
-    --------
-    >>> class FirstModel(RunConfig):
-    ...     def select(self, process, proc_models):
-    ...         return proc_models[0]
-    """
-
-    # Subclasses of user code may not call super().__init__.
-    custom_sync_domains: list[SyncDomain] = []
-    loglevel: int = logging.WARNING
-    seed: int = 0
-    float_precision: str = FLOAT64
-    threads: int | None = None
-    log: logging.Logger = logging.getLogger(__name__)
-
-    def __init__(
-        self,
-        custom_sync_domains: list[SyncDomain] | None = None,
-        loglevel: int = logging.WARNING,
-        *,
-        seed: int = 0,
-        float_precision: str = FLOAT64,
-        threads: int | None = None,
-    ) -> None:
-        domains = [] if custom_sync_domains is None else custom_sync_domains
-        if not isinstance(domains, list):
-            raise AssertionError(f"custom_sync_domains must be a list, got {domains!r}.")
-        for domain in domains:
-            if not isinstance(domain, SyncDomain):
-                raise AssertionError(f"custom_sync_domains must hold SyncDomains, got {domain!r}.")
-        if isinstance(loglevel, bool) or not isinstance(loglevel, (int, str)):
-            raise TypeError(f"loglevel must be a level such as logging.INFO, got {loglevel!r}.")
-        if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-            raise TypeError(f"seed must be an int, got {seed!r}.")
-        self.custom_sync_domains = domains
-        self.loglevel = loglevel
-        self.seed = operator.index(seed)
-        self.float_precision = checked_precision(float_precision)
-        self.threads = None if threads is None else checked_threads(threads, "threads")
-        self.log.setLevel(loglevel)
-
-    def select(
-        self, process: AbstractProcess, proc_models: Models
-    ) -> type[AbstractProcessModel] | None:
-        """Return the model for `process`, one of `proc_models`; to be overridden."""
-        return None
-
-    def require_nodes(self, nodes: Any) -> None:
-        """Do nothing; for hardware."""
-
-    def exclude_nodes(self, nodes: Any) -> None:
-        """Do nothing; for hardware."""
-
-
 class AbstractLoihiRunCfg(RunConfig):
     """Selects models by kind and tag.
 
     Parameters
     ----------
-    custom_sync_domains, loglevel, seed, float_precision, threads
+    custom_sync_domains, loglevel, seed, float_precision, threads, debug
         As in RunConfig.
     select_tag : str, optional
         Select the first model with this tag. A Process with a single model without any tags
@@ -147,9 +58,10 @@ class AbstractLoihiRunCfg(RunConfig):
         seed: int = 0,
         float_precision: str = FLOAT64,
         threads: int | None = None,
+        debug: bool = False,
     ) -> None:
         precision = FLOAT32 if select_tag == FLOAT32 else float_precision
-        options = {"seed": seed, "float_precision": precision, "threads": threads}
+        options = {"seed": seed, "float_precision": precision, "threads": threads, "debug": debug}
         super().__init__(custom_sync_domains, loglevel, **options)
         self.select_tag = select_tag
         self.select_sub_proc_model = select_sub_proc_model
@@ -257,10 +169,14 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
 
     Parameters
     ----------
+    custom_sync_domains, select_tag, select_sub_proc_model, exception_proc_model_map, loglevel
+        As in AbstractLoihiRunCfg.
     callback_fxs : list of CallbackFx, optional
         Kept, never called.
     embedded_allocation_order : EMBEDDED_ALLOCATION_ORDER, optional
         Kept, without effect.
+    seed, float_precision, threads, debug
+        As in RunConfig.
     """
 
     def __init__(
@@ -275,6 +191,8 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         *,
         seed: int = 0,
         float_precision: str = FLOAT64,
+        threads: int | None = None,
+        debug: bool = False,
     ) -> None:
         super().__init__(
             custom_sync_domains,
@@ -284,6 +202,8 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
             loglevel,
             seed=seed,
             float_precision=float_precision,
+            threads=threads,
+            debug=debug,
         )
         self.callback_fxs = callback_fxs or []
         self.embedded_allocation_order = embedded_allocation_order

@@ -136,7 +136,15 @@ class AbstractPort(AbstractProcessMember):
         return virtual_ports.concatenated(self, ports, axis)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.full_name} shape={self.shape}>"
+        from lavajit.process.notebook import partners
+
+        joined = f" {partners(self)}" if self.in_connections or self.out_connections else ""
+        return f"<{type(self).__name__} {self.full_name} shape={self.shape}{joined}>"
+
+    def _repr_html_(self) -> str:
+        from lavajit.process.notebook import html_of_port
+
+        return html_of_port(self)
 
 
 class AbstractSrcPort:

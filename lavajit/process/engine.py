@@ -7,6 +7,7 @@ That module, ``lavajit.runtime.engine``, provides
 - ``create_runtime(executable, process) -> Runtime``: an initialised Runtime that has been set
   as ``_runtime`` on every Process of the network, the hierarchical ones included.
 - ``explain_runtime(runtime) -> str``: the plan as text.
+- ``explain_tier(runtime, process) -> str``: where the methods of a Process run.
 """
 
 from __future__ import annotations
@@ -92,3 +93,8 @@ def create_runtime(executable: Any, process: AbstractProcess) -> RuntimeInterfac
 def explain(runtime: RuntimeInterface) -> str:
     """Return the plan of a compiled network as text."""
     return importlib.import_module(ENGINE_MODULE).explain_runtime(runtime)
+
+
+def tier(runtime: RuntimeInterface, process: AbstractProcess) -> str:
+    """Return where the methods of a Process run: "native", "Python" or the like."""
+    return importlib.import_module(ENGINE_MODULE).explain_tier(runtime, process)

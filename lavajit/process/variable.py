@@ -198,6 +198,11 @@ class Var(AbstractProcessMember):
             f"    shareable: {self.shareable}\n    value: {value}"
         )
 
+    def _repr_html_(self) -> str:
+        from lavajit.process.notebook import html_of_var
+
+        return html_of_var(self)
+
 
 class VarServer(IdGeneratorSingleton):
     """Gives every Var its id and knows those that are alive."""

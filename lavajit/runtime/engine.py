@@ -30,7 +30,8 @@ from lavajit.kernels.random import mix_key
 from lavajit.model.sync_domain import SyncDomain
 from lavajit.process.process import AbstractProcess
 from lavajit.runtime.assemble import Binder, Bound
-from lavajit.runtime.explain import Explanation, explain_network
+from lavajit.runtime.debug import check_network
+from lavajit.runtime.explain import Explanation, explain_network, tier_of
 from lavajit.runtime.host_tier import HostTier
 from lavajit.runtime.runtime import Runtime
 from lavajit.runtime.tiers import Tiers, settle_kernels
@@ -141,14 +142,15 @@ def _options(compile_config: dict | None) -> dict:
 
 def _compile_graph(graph: Graph, config: dict, start: float):
     domains = assign_domains(graph)  # Graph                 -> domains and their members
-    shards = planned_shards(graph)  # run config, sizes      -> number of threads
+    debug = bool(getattr(graph.run_cfg, "debug", False))
+    shards = 1 if debug else planned_shards(graph)  # run config, sizes -> number of threads
     instances = build_models(graph, shards)  # Graph         -> model instances with typed fields
     schedule = order_spiking_phase(graph, instances)  # ports -> order, coroutines
     channels = plan_channels(graph, instances, schedule, config["pypy_channel_size"])
     loihi = [[instances[k] for k in members if not instances[k].is_async] for _, members in domains]
     program = emit_program(graph, instances, schedule, channels, loihi)
     planned = time.perf_counter()
-    tiers = settle_kernels(graph, instances, channels, program, config["native"])
+    tiers = settle_kernels(graph, instances, channels, program, config["native"] and not debug)
     compiled = time.perf_counter()
     division = divide_instances(graph, instances, schedule, tiers.native_methods(), shards)
     program = divide_program(program, channels, division)
@@ -161,6 +163,8 @@ def _compile_graph(graph: Graph, config: dict, start: float):
         graph, instances, schedule, channels, layout, {index for index, *_ in tiers.kernels}
     )
     bound = Binder(layout, tiers, hosts, division).bind(program)
+    if debug:
+        check_network(instances, layout, bound)
     seconds = {
         "plan": planned - start,
         "kernels": compiled - planned,
@@ -206,3 +210,10 @@ def create_runtime(executable: Executable, process: AbstractProcess) -> Runtime:
 def explain_runtime(runtime: Runtime) -> Explanation:
     """The plan of a runtime's network as text."""
     return explain_network(runtime.executable.network)
+
+
+def explain_tier(runtime: Runtime, process: AbstractProcess) -> str:
+    """Where the methods of a Process run; of a hierarchical one: in its parts."""
+    network = runtime.executable.network
+    node = network.graph.by_process.get(id(process))
+    return "hierarchical" if node is None else tier_of(network, node)

@@ -11,6 +11,8 @@ import os
 import runpy
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from lavajit.compiler.fields import WORD_BYTES, block_words
 from lavajit.compiler.work import (
     CALL,
@@ -22,7 +24,7 @@ from lavajit.compiler.work import (
     CoroutineWork,
     MethodWork,
 )
-from lavajit.process.explanation import Explanation
+from lavajit.process.explanation import Explanation, Table
 
 _PHASE_NAMES = {1: "end of step", 2: "pre-management", 3: "learning", 4: "post-management"}
 #: Rows of a listing before it is cut.
@@ -44,34 +46,47 @@ def explain_network(network, rows: int = DEFAULT_ROWS) -> Explanation:
     Explanation
         A str that prints as tables.
     """
-    sections = [
-        _head(network),
-        _table("Order of a step", ("#", "work", "model", "tier"), _order(network), rows),
-        _table("Python tier, and why", ("method", "line", "because"), _reasons(network), rows),
-        _table("Not divided, and why", ("Process", "because"), _undivided(network), rows),
-        _table("Channels", ("from", "to", "message", "kind"), _channels(network), rows),
-        _table("Remote memory", ("RefPort", "Var", "path"), _references(network), rows),
-        _table("Memory", ("Process", "state", "channels sent"), _memory(network), rows),
-    ]
-    return Explanation("\n\n".join(section for section in sections if section))
+    columns = ("Process", "model", "tier", "precision", "threads", "memory", "channels sent")
+    tables = (
+        ("Order of a step", ("#", "work", "model", "tier"), _order(network)),
+        ("Processes", columns, _processes(network)),
+        ("Python tier, and why", ("method", "line", "because"), _reasons(network)),
+        ("Not divided, and why", ("Process", "because"), _undivided(network)),
+        ("Channels", ("from", "to", "message", "kind"), _channels(network)),
+        ("Remote memory", ("RefPort", "Var", "path"), _references(network)),
+    )
+    return Explanation(
+        _head(network), [Table(title, header, list(lines), rows) for title, header, lines in tables]
+    )
 
 
 def _head(network) -> str:
-    kernels = network.tiers.kernels.values()
-    cached = sum(kernel.from_cache for kernel in kernels)
-    seconds = network.seconds
+    seconds, graph = network.seconds, network.graph
     return (
-        f"Network of {len(network.graph.nodes)} Processes, {len(network.graph.connections)} "
-        "connections, "
-        f"{len(network.graph.references)} RefPorts; seed "
-        f"{getattr(network.graph.run_cfg, 'seed', 0)}\n"
-        f"{len(kernels)} native methods ({len(set(k.address for k in kernels))} kernels, {cached} "
-        "methods from the "
-        f"cache), {len(network.tiers.refusals)} in Python{_threads(network.division)}\n"
+        f"Network of {len(graph.nodes)} Processes, {len(graph.connections)} connections, "
+        f"{len(graph.references)} RefPorts; seed {getattr(graph.run_cfg, 'seed', 0)}\n"
+        f"{_methods(network)}\n"
         f"planned in {seconds['plan'] * 1e3:.1f} ms, kernels {seconds['kernels'] * 1e3:.1f} ms, "
-        "assembled in "
-        f"{seconds['assemble'] * 1e3:.1f} ms; arena {_bytes(network.layout.memory_of['total'])}"
+        f"assembled in {seconds['assemble'] * 1e3:.1f} ms; arena "
+        f"{_bytes(network.layout.memory_of['total'])}"
     )
+
+
+def _methods(network) -> str:
+    """How many methods run natively, and in how many threads."""
+    if is_debug(network):
+        return "debug run: all methods in Python, in one thread"
+    kernels = network.tiers.kernels.values()
+    return (
+        f"{len(kernels)} native methods ({len({k.address for k in kernels})} kernels, "
+        f"{sum(kernel.from_cache for kernel in kernels)} methods from the cache), "
+        f"{len(network.tiers.refusals)} in Python{_threads(network.division)}"
+    )
+
+
+def is_debug(network) -> bool:
+    """True if the run config asked for a debug run."""
+    return bool(getattr(network.graph.run_cfg, "debug", False))
 
 
 def _threads(division) -> str:
@@ -152,18 +167,54 @@ def _references(network) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _memory(network) -> Iterator[tuple[str, ...]]:
-    views = {}
-    for (index, _), view in network.layout.views.items():
-        views[index] = views.get(index, 0) + (view.nbytes if view.ndim else 0)
-    for node in network.graph.nodes:
-        block = block_words(network.layout.fields[node.index]) * WORD_BYTES
-        sent = sum(
-            network.layout.channels[channel].data.nbytes
-            for (index, _), channel in network.channels.outlets.items()
-            if index == node.index
+def _processes(network) -> Iterator[tuple[str, ...]]:
+    state, sent = _memory(network)
+    for instance in network.instances:
+        node, index = instance.node, instance.node.index
+        divided = index in network.division.names
+        yield (
+            node.name,
+            node.model_class.__name__,
+            tier_of(network, node),
+            _precision(instance),
+            str(network.division.shards if divided else 1),
+            _bytes(state[index]),
+            _bytes(sent.get(index, 0)),
         )
-        yield node.name, _bytes(block + views.get(node.index, 0)), _bytes(sent)
+
+
+def tier_of(network, node) -> str:
+    """Where the methods of a Process run."""
+    index = node.index
+    if index in network.schedule.coroutines:
+        return "Python coroutine"
+    native = [method for i, method, _ in network.tiers.kernels if i == index]
+    python = dict.fromkeys(m for i, m, _ in network.tiers.refusals if i == index)
+    if native and python:
+        return f"native; {', '.join(python)} in Python"
+    if not native and is_debug(network):
+        return "Python (debug)"
+    return "native" if native else "Python"
+
+
+def _precision(instance) -> str:
+    """How the real numbers of a model are kept."""
+    dtypes = [kept.dtype for kept in instance.state.values() if hasattr(kept, "dtype")]
+    dtypes += [spec.dtype for spec in instance.ports.values()]
+    kinds = {np.dtype(dtype).kind for dtype in dtypes}
+    return instance.precision if kinds & set("fc") else "integer"
+
+
+def _memory(network) -> tuple[dict[int, int], dict[int, int]]:
+    """Bytes of state and of sent messages, by node."""
+    layout = network.layout
+    state = {n.index: block_words(layout.fields[n.index]) * WORD_BYTES for n in network.graph.nodes}
+    for (index, _), view in layout.views.items():
+        state[index] += view.nbytes if view.ndim else 0
+    sent: dict[int, int] = {}
+    for (index, _), channel in network.channels.outlets.items():
+        sent[index] = sent.get(index, 0) + layout.channels[channel].data.nbytes
+    return state, sent
 
 
 def _bytes(n: int) -> str:
@@ -172,23 +223,6 @@ def _bytes(n: int) -> str:
             return f"{n:.0f} {unit}" if unit == "B" else f"{n:.1f} {unit}"
         n /= 1024
     return f"{n:.1f} GiB"
-
-
-def _table(title: str, header: tuple[str, ...], rows: Iterator[tuple[str, ...]], most: int) -> str:
-    """A titled table with aligned columns; empty without rows."""
-    listed = list(rows)
-    if not listed:
-        return ""
-    shown = [header, *listed[:most]]
-    widths = [max(len(row[k]) for row in shown) for k in range(len(header))]
-    lines = [
-        "  "
-        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in shown
-    ]
-    if len(listed) > most:
-        lines.append(f"  ... and {len(listed) - most} more")
-    return "\n".join([title, *lines])
 
 
 def dump_program(network) -> Explanation:

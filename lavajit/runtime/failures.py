@@ -52,5 +52,5 @@ def _hidden_line(work: MethodWork, error: BaseException) -> Iterator[str]:
     name = os.path.basename(found[1].__code__.co_filename)
     yield (
         f"raised by an operation in {found[0].__name__}.{work.method}, {name}:{first}-"
-        f'{first + len(lines) - 1}; run with compile_config={{"native": False}} to see the line'
+        f"{first + len(lines) - 1}; run with debug=True in the run config to see the line"
     )

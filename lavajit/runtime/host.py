@@ -100,7 +100,7 @@ def _store(model, name: str, new: np.ndarray) -> None:
     """Assign to a field; one that nobody else sees is widened where its type cannot hold `new`."""
     view = model._lavajit_views[name]
     if KIND_RANK.get(new.dtype.kind, 9) <= KIND_RANK[view.dtype.kind]:
-        view[...] = new.astype(view.dtype, copy=False)
+        view[...] = new
         return
     places = model.__dict__.get("_lavajit_places")
     if places is None or new.dtype.kind not in KIND_RANK:

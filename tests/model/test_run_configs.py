@@ -160,6 +160,13 @@ def test_float_precision(config):
             config(float_precision=wrong)
 
 
+@pytest.mark.parametrize("config", [*CONFIGS, RunConfig])
+def test_debug_and_threads(config):
+    assert (config().debug, config(debug=True).debug, config(threads=2).threads) == (False, True, 2)
+    with pytest.raises(TypeError, match="debug must be True or False, got 1"):
+        config(debug=1)
+
+
 def test_float32_is_a_tag():
     """It stands for floating_pt, unless a model is tagged with it."""
     config = Loihi2SimCfg(select_tag="float32")

@@ -128,7 +128,7 @@ def test_exception_in_a_model(case, native):
         # A port does not know the line it is used in; a note gives the method.
         assert re.match(
             r"raised by an operation in BrokenModel.run_spk, test_errors.py:\d+-\d+; run with "
-            r'compile_config=\{"native": False\} to see the line',
+            r"debug=True in the run config to see the line",
             caught.value.__notes__[-1],
         )
     else:

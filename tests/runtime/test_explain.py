@@ -31,13 +31,24 @@ def test_explain_compiles_and_prints_order_channels_and_memory(loop):
     ]
     assert all(line.endswith("native") for line in order)
     assert any("shared array + event list" in line for line in lines)
-    assert any(line.startswith("Memory") for line in lines)
+    (neurons,) = [line for line in lines if line.startswith("  LIF 'neurons'  ")]
+    assert neurons.split()[2:6] == ["PyLifModelFloat", "native", "float64", "1"]
+    assert neurons.endswith("B   32 B")  # one message of four numbers
 
 
 def test_listing_is_cut(loop):
     loop.explain(Loihi2SimCfg(select_tag="floating_pt"))
     text = explain_network(loop.runtime.executable.network, rows=1)
     assert "... and 2 more" in text
+
+
+def test_tables_of_a_notebook_are_escaped():
+    lif = LIF(shape=(2,), name="<b>&")
+    html = lif.explain(Loihi2SimCfg(select_tag="fixed_pt", debug=True))._repr_html_()
+    assert "debug run" in html and "<b>&amp;" not in html
+    assert "LIF &#x27;&lt;b&gt;&amp;&#x27;.run_spk" in html
+    assert html.count("<table>") == html.count("</table>") == 2
+    assert "Python (debug)</td>" in html and "integer</td>" in html
 
 
 def test_dump_of_the_program(loop):
