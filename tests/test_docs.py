@@ -1,35 +1,46 @@
-"""Documentation that cannot go stale: its programs run, its table of Processes is complete."""
+"""Documentation that cannot go stale: its programs run, its lists and links are complete."""
 
 import importlib
+import importlib.util
 import pkgutil
 import re
-import subprocess
-import sys
+from collections import Counter
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
+import lavajit
 import lavajit.proc
+from lavajit.as_lava.table import load_table
 from lavajit.model.model import AbstractProcessModel
 from lavajit.process.process import AbstractProcess
 
-DOCS = Path(__file__).parents[1] / "docs"
-PAGES = sorted(path.name for path in DOCS.glob("*.md"))
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE_NAME = re.compile(r"# (\w+\.py)\n")
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 
 
-def programs(page: str) -> dict[str, str]:
-    """Python blocks by file name, which a block may have in its first line."""
-    found = {}
-    for number, text in enumerate(BLOCK.findall((DOCS / page).read_text())):
-        named = FILE_NAME.match(text)
-        found[named[1] if named else f"block_{number}.py"] = text
-    return found
+def script(path: str) -> ModuleType:
+    """A script of the checkout, which is not installed."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-#: Pages whose programs need many kernels.
-SLOW = {"checkpoints.md", "learning.md"}
+make_images = script("docs/make_images.py")
+site_pages = script("tools/site_pages.py")
+check_site = script("tools/check_site.py")
+PAGES = make_images.pages()
+programs = make_images.programs
+
+# --- programs and pictures ------------------------------------------------------------
+
+#: Pages whose programs take long: many kernels, many figures.
+SLOW = {"checkpoints.md", "learning.md", "plots.md"} | {
+    f"tutorial/{name}.md" for name in ("looking", "neuron", "learning_rule", "large_networks")
+}
+LARGEST_PICTURE = 100_000
 
 
 def pages_with_programs() -> list:
@@ -39,20 +50,106 @@ def pages_with_programs() -> list:
 
 
 @pytest.mark.parametrize("page", pages_with_programs())
-def test_programs_run(page, tmp_path):
-    found = programs(page)
-    for name, text in found.items():
-        (tmp_path / name).write_text(text)
-    for name in found:
-        is_test = name.startswith("test_")
-        options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if is_test else []
-        command = [sys.executable, *options, name]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, f"{page}, {name}:\n{done.stdout}{done.stderr}"
+def test_programs_run_and_make_the_pictures_of_the_page(page, tmp_path):
+    make_images.run_programs(page, tmp_path)
+    shown = make_images.pictures(page)
+    made = {picture.name for picture in tmp_path.glob("*.png")}
+    assert made == shown or not page.startswith("tutorial/")
+    for name in made & shown:
+        kept = DOCS / "images" / name
+        assert kept.is_file(), f"python docs/make_images.py {page}"
+        assert kept.stat().st_size < LARGEST_PICTURE
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("tutorial/")])
+def test_every_page_of_the_tutorial_has_a_program_and_a_picture(page):
+    assert page == "tutorial/index.md" or (programs(page) and make_images.pictures(page))
 
 
 def test_own_neuron_is_one_short_file():
     assert len(programs("own_neuron.md")["izhikevich.py"].splitlines()) < 60
+
+
+# --- the site -------------------------------------------------------------------------
+
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)")
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors of the headings of a page, as MkDocs makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    plain = [re.sub(r"[^\w\s-]", "", title.replace("`", "")).strip().lower() for title in titles]
+    return {re.sub(r"[\s-]+", "-", title) for title in plain}
+
+
+@pytest.mark.parametrize("page", [*PAGES, "../README.md", "../CONTRIBUTING.md"])
+def test_links_inside_lead_somewhere(page):
+    here = DOCS / page
+    text = re.sub(r"^```.*?^```$", "", here.read_text(), flags=re.DOTALL | re.MULTILINE)
+    for target, anchor in LINK.findall(text):
+        if "://" in target:
+            continue
+        there = (here.parent / target).resolve() if target else here.resolve()
+        assert there.exists(), f"{page}: {target}"
+        assert not anchor or anchor in anchors(there), f"{page}: {target}#{anchor}"
+
+
+def test_every_page_is_in_the_navigation():
+    text = (ROOT / "mkdocs.yml").read_text()
+    assert [page for page in PAGES if page not in text] == []
+
+
+def test_every_public_name_is_in_the_reference_once():
+    found = Counter()
+    for page in (DOCS / "reference").glob("*.md"):
+        found.update(site_pages.covered(page.read_text()))
+    missing = {name: lavajit._TARGETS[name][0] for name in lavajit._TARGETS.keys() - found.keys()}
+    assert not missing, "add `<!-- api: MODULE -->` to a page of docs/reference"
+    assert [name for name, count in found.items() if count > 1] == []
+
+
+def test_parts_that_are_made():
+    text = site_pages.on_page_markdown("one\n\n<!-- api: lavajit.sweeps -->\n\n<!-- other -->\n")
+    assert "::: lavajit.sweeps.sweep.sweep\n" in text and "<!-- other -->" in text
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="library.md"))
+    rows = site_pages.on_page_markdown("| Process | tags |\n| LIF | float |", page=page)
+    assert rows == "| Process | tags |\n| [LIF][lavajit.proc.lif.lif.LIF] | float |"
+
+
+def test_scripts_come_with_their_output():
+    text = site_pages.on_page_markdown("<!-- scripts: examples -->")
+    assert "## own_lif.py\n\nA neuron of one's own" in text
+    source = (ROOT / "examples" / "own_lif.py").read_text()
+    assert f"    {source.splitlines()[-1]}\n" in text and text.count('??? note "The script"') > 8
+    assert (ROOT / "examples" / "own_lif.out").read_text().splitlines()[0] in text
+
+
+def test_tables_of_names_of_lava():
+    public = [row for row in load_table() if row.kind == "public"]
+    built = sum(row.exists() for row in public)
+    assert f"**{built} of {len(public)}**" in site_pages.lava("packages", None)
+    assert site_pages.lava("missing", None).count("`") == 2 * (
+        len(public) - built + len({row.module for row in public if not row.exists()})
+    )
+    names = site_pages.lava("names", None)
+    assert "| `RingBuffer` | [`lavajit.SourceRingBuffer`][lavajit.proc.io.source" in names
+
+
+@pytest.mark.parametrize(
+    "text, loaded",
+    [
+        ('<a href="https://x.org">', []),
+        ('<link rel="canonical" href="https://x.org">', []),
+        ('<script src="https://x.org/a.js"></script>', ["https://x.org/a.js"]),
+        ('<img src="a.png" srcset="//x.org/b.png 2x">', ["//x.org/b.png"]),
+        ('<link rel="stylesheet" href="//x.org/a.css">', ["//x.org/a.css"]),
+        ("<style>p {background: url('https://x.org/a')}</style>", ["https://x.org/a"]),
+    ],
+)
+def test_what_a_page_loads_from_elsewhere_is_found(text, loaded, tmp_path):
+    (tmp_path / "index.html").write_text(text)
+    assert [address for _, address in check_site.loaded_from_elsewhere(tmp_path)] == loaded
+    assert check_site.main(str(tmp_path)) == bool(loaded)
 
 
 # --- the table of Processes -----------------------------------------------------------

@@ -72,7 +72,8 @@ def test_program_for_lava_runs_unchanged(name, tmp_path):
 
 def test_first_network_of_the_readme(tmp_path):
     text = (EXAMPLES.parent / "README.md").read_text()
-    (program,) = (part.split("```")[0] for part in text.split("```python\n")[1:])
+    drawn, program = (part.split("```")[0] for part in text.split("```python\n")[1:])
+    assert drawn in (EXAMPLES.parent / "docs" / "index.md").read_text()  # whose programs run, too
     (tmp_path / "first.py").write_text(program)
     printed = output_of("first.py", cwd=tmp_path)
     assert printed.endswith("\n(100, 10)\n")
