@@ -1,7 +1,8 @@
 """From ``python script.py`` to the first simulated second of CUBA, 4,000 neurons.
 
-Interpreters are fresh, caches are warm: the program ran once before. Includes imports, describing
-the network, loading or compiling code, making synapses, and the second itself.
+Interpreters are fresh, caches are warm: the program ran once before, which also left Python's byte
+code of all modules. Includes imports, describing the network, loading or compiling code, making
+synapses, and the second itself.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def _empty_caches(folder: str) -> dict[str, str]:
         "LAVAJIT_CACHE_DIR": str(Path(folder, "lavajit")),
         "XDG_CACHE_HOME": str(Path(folder, "cache")),
         "HOME": folder,  # Brian2's cache and preferences
+        "PYTHONPYCACHEPREFIX": str(Path(folder, "bytecode")),
+        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 
@@ -68,7 +71,7 @@ def _contenders(
     job: dict, peers: dict[str, Peer], folder: str, caches: dict[str, str], steps: int
 ) -> dict[str, Callable[[], float]]:
     shared = {"precision": "float64", "threads": 1, "capacity": 100_000, "seed": 0}
-    job = job | shared | {"steps": steps, "warm_up": 0}
+    job = job | shared | {"steps": steps, "warm_up": 0, "versions": False}
     found: dict[str, Callable[[], float]] = {}
 
     def add(name: str, python: str, script: str, **more: object) -> None:

@@ -134,7 +134,7 @@ def info_command(_: argparse.Namespace) -> None:
 
 def cache_command(args: argparse.Namespace) -> None:
     """Show the cache of compiled kernels, or clear it."""
-    cache = _part("lavajit.kernels.cache")
+    cache = _part("lavajit.compiler.cache")
     if args.clear:
         print(f"removed {cache.clear_cache()} files from {cache.cache_dir()}")
     else:
@@ -172,7 +172,7 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
 
 
 def _cache_line() -> str:
-    cache = _part("lavajit.kernels.cache")
+    cache = _part("lavajit.compiler.cache")
     files, n_bytes = cache.cache_size()
     return f"{cache.cache_dir()} ({files} files, {human_size(n_bytes)})"
 

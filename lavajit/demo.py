@@ -35,8 +35,6 @@ def main(
         return 2
     print(f"{neurons:,} LIF neurons (80 % excitatory), {steps:,} time steps")
     seconds: dict[str, float] = {}
-    with _timed(seconds, "import"):
-        import numba  # noqa: F401
     with _timed(seconds, "build"):
         scale, capacity = neurons / ei_network.NEURONS, int(ROOM * neurons * steps) + 1_000
         network = ei_network.build(scale, seed, capacity=capacity)
@@ -72,7 +70,6 @@ def _report(network, neurons: int, steps: int, seconds: dict[str, float]) -> str
     synapses = sum(int((d.weights.init != 0).sum()) for d in network.projections.values())
     compiled = kernels.compiled_count
     source = f"{compiled} kernels compiled" if compiled else "kernels from cache"
-    source += f"; import numba {seconds['import']:.2f} s"
     lines = [
         ("network", f"{synapses:,} synapses, built in {seconds['build']:.2f} s"),
         ("compile", f"{seconds['compile']:.2f} s ({source})"),
@@ -88,13 +85,12 @@ def _report(network, neurons: int, steps: int, seconds: dict[str, float]) -> str
 
 def machine_line() -> str:
     """Processor, cores and versions in one line."""
-    import numba
-    import numpy
+    from importlib.metadata import version
 
     from lavajit import __version__
     from lavajit.cli import cpu_name, usable_cores
 
     return (
         f"{cpu_name()}, {usable_cores()} cores, Python {platform.python_version()}, "
-        f"lavajit {__version__}, numba {numba.__version__}, numpy {numpy.__version__}"
+        f"lavajit {__version__}, numba {version('numba')}, numpy {version('numpy')}"
     )

@@ -189,7 +189,7 @@ def test_a_part_not_built_yet(monkeypatch, capsys):
 
 def test_cache(fake_part, capsys):
     fake_part(
-        "lavajit.kernels.cache",
+        "lavajit.compiler.cache",
         cache_dir=lambda: Path("somewhere"),
         cache_size=lambda: (3, 1536),
         clear_cache=lambda: 3,

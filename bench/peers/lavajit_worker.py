@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import time
 import warnings
-from importlib import import_module, metadata
+from importlib import import_module
 
 import numpy as np
 
@@ -33,7 +33,9 @@ class LavajitContender(Contender):
         found = {"build": described - begin, "first": done - described, "synapses": synapses}
         # A model that runs as Python would be measured as such: say so.
         found["warnings"] = sorted({str(one.message).splitlines()[0] for one in caught})
-        return found | {"versions": _versions(job["simulator"])}
+        if job.get("versions", True):
+            found["versions"] = _versions(job["simulator"])
+        return found
 
     def run(self, steps):
         from lavajit import RunSteps
@@ -116,6 +118,8 @@ def _config(job: dict):
 
 
 def _versions(simulator: str) -> str:
+    from importlib import metadata  # which takes as long as many a first step
+
     names = {"lava": ("lava-nc",)}.get(simulator, ("lavajit", "numba"))
     found = []
     for name in names:

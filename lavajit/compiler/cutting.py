@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from types import CodeType, FunctionType
 
 from lavajit.compiler.port_ops import RECEIVES, SENDS, MethodPorts, PortOp
-from lavajit.compiler.source import body_without_docstring, function_source
+from lavajit.compiler.readings import kept_reading
+from lavajit.compiler.source import SourceUnavailable, body_without_docstring, function_source
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,32 @@ def _segment(ports: MethodPorts, start: int, stop: int, connected: set[str]) -> 
         tuple(op.port for op in inside if op.operation in RECEIVES),
         tuple(op.port for op in inside if op.operation in SENDS),
     )
+
+
+@lru_cache(maxsize=4096)
+def can_cut_all(model: type, function: FunctionType, places: tuple[int, ...]) -> bool:
+    """True if `function`, a method of `model`, can be cut at all these statements.
+
+    Kept on disk as long as the method stays the same.
+    """
+
+    def read() -> _Answer:
+        try:
+            return _Answer(all(can_cut(function, at) for at in places))
+        except SourceUnavailable:
+            return _Answer(False, is_whole=False)
+
+    method = [(function.__name__, function)]
+    answer = kept_reading(read, attrgetter("is_whole"), _Answer, model, method, places)
+    return answer.is_yes
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the text said; ``is_whole``: it was there."""
+
+    is_yes: bool
+    is_whole: bool = True
 
 
 def can_cut(function: FunctionType, at: int) -> bool:

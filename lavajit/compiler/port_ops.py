@@ -12,6 +12,7 @@ import ast
 from dataclasses import dataclass, field
 from types import FunctionType
 
+from lavajit.compiler.readings import kept_reading
 from lavajit.compiler.source import (
     SourceUnavailable,
     body_without_docstring,
@@ -53,6 +54,8 @@ class MethodPorts:
     irregular: list[tuple[str, str]] = field(default_factory=list)
     #: Statement numbers between which the method may be cut.
     statements: int = 0
+    #: False if some text was missing.
+    is_whole: bool = True
 
     def irregularity(self, connected: set[str]) -> str:
         """Why the use of `connected` ports is not straight; empty if it is."""
@@ -65,6 +68,27 @@ class MethodPorts:
     @property
     def writes_refs(self) -> set[str]:
         return {op.port for op in self.ops if op.operation == "write"}
+
+
+class ModelPorts(dict[str, MethodPorts]):
+    """Port operations by the name of the method."""
+
+
+def model_ports(model: type, methods: tuple[str, ...], ports: frozenset[str]) -> ModelPorts:
+    """The port operations of several methods of a model; `ports` are the names of all its ports.
+
+    Kept on disk as long as the methods, and what they call, stay the same.
+    """
+    found = {method: find_method(model, method) for method in methods}
+    functions = [(method, place[1]) for method, place in found.items() if place is not None]
+
+    def read() -> ModelPorts:
+        return ModelPorts((method, method_ports(model, method, ports)) for method in methods)
+
+    def is_whole(read: ModelPorts) -> bool:
+        return all(ops.is_whole for ops in read.values())
+
+    return kept_reading(read, is_whole, ModelPorts, model, functions, methods, sorted(ports))
 
 
 def method_ports(model: type, method: str, ports: frozenset[str]) -> MethodPorts:
@@ -87,6 +111,7 @@ class _Reader:
         try:
             tree, _ = function_source(function)
         except SourceUnavailable as error:
+            out.is_whole = False
             if self.ports:
                 out.irregular.append(("", str(error)))
             return out
@@ -193,6 +218,7 @@ class _Visitor(ast.NodeVisitor):
         inner = self.reader.read(function, owner)
         self.out.events |= inner.events
         self.out.irregular += inner.irregular
+        self.out.is_whole &= inner.is_whole
         for op in inner.ops:
             if self.depth and op.operation not in REF_OPS:
                 self._irregular(

@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lavajit.compiler.cutting import Segment, can_cut, segments
+from lavajit.compiler.cutting import Segment, can_cut_all, segments
 from lavajit.compiler.exceptions import DeadlockError
 from lavajit.compiler.fields import VEC_DENSE
 from lavajit.compiler.graph import Graph
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.ordering import sorted_groups, strongly_connected
-from lavajit.compiler.port_ops import RECEIVES, SENDS, MethodPorts, method_ports
+from lavajit.compiler.port_ops import RECEIVES, SENDS, MethodPorts, model_ports
 from lavajit.compiler.source import find_method
 from lavajit.process.ports import AbstractPort
 
@@ -77,14 +77,13 @@ class Schedule:
 
 
 @lru_cache(maxsize=4096)
-def _spiking_ports(model: type, ports: frozenset[str]) -> MethodPorts:
-    return method_ports(model, "run_spk", ports)
-
-
-@lru_cache(maxsize=4096)
-def _other_ports(model: type, ports: frozenset[str]) -> tuple[tuple[str, MethodPorts], ...]:
-    found = ((name, method_ports(model, name, ports)) for name in OTHER_METHODS)
-    return tuple((name, ops) for name, ops in found if ops.ops or ops.irregular)
+def _ports(
+    model: type, ports: frozenset[str]
+) -> tuple[MethodPorts, tuple[tuple[str, MethodPorts], ...]]:
+    """Port operations of ``run_spk``, and of those other methods that have any."""
+    found = model_ports(model, ("run_spk", *OTHER_METHODS), ports)
+    spiking = found.pop("run_spk")
+    return spiking, tuple((name, ops) for name, ops in found.items() if ops.ops or ops.irregular)
 
 
 def order_spiking_phase(graph: Graph, instances: list[Instance]) -> Schedule:
@@ -126,7 +125,7 @@ def _port_use(graph: Graph, instance: Instance) -> PortUse:
     names = frozenset(instance.ports)
     if instance.is_async:
         return PortUse(MethodPorts(), connected, "it runs under AsyncProtocol")
-    ports = _spiking_ports(node.model_class, names)
+    ports, _ = _ports(node.model_class, names)
     use = PortUse(ports, connected)
     use.irregular = _irregularity(graph, instance, ports, connected)
     if not use.irregular:
@@ -137,7 +136,7 @@ def _port_use(graph: Graph, instance: Instance) -> PortUse:
 def _irregularity(graph, instance: Instance, ports: MethodPorts, connected: set[str]) -> str:
     node = instance.node
     names = frozenset(instance.ports)
-    for method, other in _other_ports(node.model_class, names):
+    for method, other in _ports(node.model_class, names)[1]:
         used = [op for op in other.ops if op.port in connected and op.operation in RECEIVES | SENDS]
         if used:
             return f"{method} calls {used[0].port}.{used[0].operation}() (line {used[0].line})"
@@ -216,8 +215,9 @@ def _cut(task: Task, tasks, uses, coroutines) -> None:
     pieces = uses[index].pieces
     if index in coroutines or len(pieces) < 2:
         return
-    _, function = find_method(task.instance.node.model_class, "run_spk")
-    if all(can_cut(function, piece.start) for piece in pieces[1:]):
+    model = task.instance.node.model_class
+    _, function = find_method(model, "run_spk")
+    if can_cut_all(model, function, tuple(piece.start for piece in pieces[1:])):
         tasks[index] = [Task(task.instance, piece, k) for k, piece in enumerate(pieces)]
 
 

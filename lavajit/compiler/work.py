@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import linecache
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -195,9 +197,16 @@ def _mentions(model: type, word: str) -> bool:
         if base.__module__.startswith("lavajit.model") or base is object:
             continue
         try:
-            text = inspect.getsource(base)
+            # Finding a class in its file takes longer than looking at the whole file.
+            if _may_be_in_file(base, word) and word in inspect.getsource(base):
+                return True
         except (OSError, TypeError):
             return True
-        if word in text:
-            return True
     return False
+
+
+def _may_be_in_file(cls: type, word: str) -> bool:
+    """False if a class is in a file with its text, and `word` is not."""
+    lines = linecache.getlines(inspect.getsourcefile(cls) or "")
+    start = re.compile(rf"\s*class\s+{re.escape(cls.__name__)}\b")
+    return any(word in line for line in lines) or not any(map(start.match, lines))

@@ -124,40 +124,11 @@ def address_of(result) -> int:
 
 
 def portable(result) -> tuple:
-    """What :func:`load` needs of a compile result."""
+    """Arguments with which :func:`lavajit.kernels.load.load_code` loads a compile result again."""
+    _, _, (data, _) = result.library.serialize_using_object_code()
     return (
         result.fndesc.llvm_func_name,
-        result.library.serialize_using_object_code(),
+        data,
         tuple(result.reload_init),
         tuple((e.env_name, tuple(e.consts)) for e in result._find_referenced_environments()),
     )
-
-
-def load(stored: tuple) -> tuple[int, object]:
-    """Address of stored machine code, and what must be kept alive with it."""
-    from numba.core.environment import Environment
-    from numba.core.registry import cpu_target
-
-    symbol, data, reload_init, environments = stored
-    for function in reload_init:
-        function()
-    prepare_runtime(data)
-    library = cpu_target.target_context.codegen().unserialize_library(data)
-    # Machine code holds bare addresses of environments: they must live as long as it does.
-    alive = []
-    for name, constants in environments:
-        environment = Environment({"__name__": "lavajit_kernel"})
-        environment.consts[:] = constants
-        environment.env_name = name
-        library.codegen.set_env(name, environment)
-        alive.append(environment)
-    return library.get_pointer_to_function(symbol), (library, alive)
-
-
-def prepare_runtime(library: tuple) -> None:
-    """Make numba's memory functions known to the linker, if a stored library calls them."""
-    from numba.core.registry import cpu_target
-    from numba.core.runtime import rtsys
-
-    if b"NRT_" in library[2][0]:
-        rtsys.initialize(cpu_target.target_context)

@@ -1,5 +1,9 @@
 """From a method to the address of its machine code, through the cache.
 
+The way through the cache is in two steps. The identity of a method, which is found without reading
+its text, leads to the digest of its rewritten text (or to the reason why it stays in Python), and
+that to the machine code. Where one step fails, text is read, rewritten, and compiled.
+
 Every kernel has one signature, ``int64 kernel(int64 block)`` in numba's calling convention, so
 that one loop can call all of them and an exception raised inside comes back as its status.
 """
@@ -12,13 +16,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
 
+from lavajit.compiler import cache as disk
+from lavajit.compiler.constants import stable_filename
 from lavajit.compiler.fields import Fields
-from lavajit.kernels import cache as disk
-from lavajit.kernels.digest import Uncacheable, unit_digest
-from lavajit.kernels.number_units import has_single, with_python_numbers
-from lavajit.kernels.reasons import place_of, reason_of
-from lavajit.kernels.rewrite import Collector
-from lavajit.kernels.units import NotNative, Unit, Watch
+from lavajit.compiler.identity import Identity, identify
+from lavajit.kernels.digest import Uncacheable, reading_digest, unit_digest
+from lavajit.kernels.load import load_code
+from lavajit.kernels.units import NotNative, Unit
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Refusal:
 
 Outcome = Kernel | Promotion | Refusal
 _known: dict[str, Outcome] = {}
-_memory: dict[tuple[KernelSpec, Callable], tuple[Outcome, list[Watch]]] = {}
+_memory: dict[tuple[KernelSpec, Callable], tuple[Outcome, Identity]] = {}
 #: Kernels compiled (not loaded) since the interpreter started; tests count it.
 compiled_count = 0
 
@@ -94,28 +98,57 @@ def compile_kernel(spec: KernelSpec, function: Callable, owner: type) -> Outcome
         The plain function of ``spec.method`` and the class that defines it.
     """
     known = _memory.get((spec, function))
-    if known is not None and all(watch.holds for watch in known[1]):
+    if known is not None and known[1].holds:
         return known[0]
-    collector = Collector(spec.model, spec.fields, dict(spec.functions))
-    outcome = _compile(spec, collector, function, owner)
-    _memory[spec, function] = outcome, collector.watched
+    names = [name for name, _ in spec.fields]
+    identity = identify(function, spec.model, names, spec.functions)
+    reading = reading_digest(identity, spec)
+    outcome = (reading and _recall(reading)) or _compile(spec, function, owner, reading)
+    _memory[spec, function] = outcome, identity
     return outcome
 
 
-def _compile(spec: KernelSpec, collector: Collector, function: Callable, owner: type) -> Outcome:
+def _recall(reading: str) -> Outcome | None:
+    """What an earlier reading of the same method came to, if its machine code is there."""
+    entry = disk.load(reading, disk.READING)
+    if isinstance(entry, Refusal):
+        return entry
+    if not isinstance(entry, str):
+        return None
+    outcome = _known.get(entry) or _load(entry)
+    if outcome is not None:
+        _known[entry] = outcome
+    return outcome
+
+
+def _compile(spec: KernelSpec, function: Callable, owner: type, reading: str | None) -> Outcome:
     try:
-        unit = collector.unit(function, owner, spec.segment)
-        if has_single(spec.fields):
-            unit = with_python_numbers(unit, spec.fields)
+        unit = _read(spec, function, owner)
     except NotNative as error:
-        return Refusal(error.reason, error.filename, error.line)
+        outcome = Refusal(error.reason, error.filename, error.line)
+        # Where the text is missing now, it may be there another time; cells change their names.
+        if reading and not error.is_passing and stable_filename(error.filename) == error.filename:
+            disk.store(reading, outcome, disk.READING)
+        return outcome
     try:
         digest = unit_digest(unit, spec.fields, spec.segment, spec.boundscheck)
     except Uncacheable:
         return _build(spec, unit, None)
     if digest not in _known:
         _known[digest] = _load(digest) or _build(spec, unit, digest)
+    if reading:
+        disk.store(reading, digest, disk.READING)
     return _known[digest]
+
+
+def _read(spec: KernelSpec, function: Callable, owner: type) -> Unit:
+    """The unit of a kernel: its text, rewritten."""
+    from lavajit.kernels.number_units import has_single, with_python_numbers
+    from lavajit.kernels.rewrite import Collector
+
+    collector = Collector(spec.model, spec.fields, dict(spec.functions))
+    unit = collector.unit(function, owner, spec.segment)
+    return with_python_numbers(unit, spec.fields) if has_single(spec.fields) else unit
 
 
 # --- building ---------------------------------------------------------------------------------
@@ -143,6 +176,8 @@ def _build(spec: KernelSpec, unit: Unit, digest: str | None) -> Outcome:
 
 
 def _refusal(unit: Unit, error: Exception) -> Refusal:
+    from lavajit.kernels.reasons import place_of, reason_of
+
     return Refusal(reason_of(error), *place_of(error, unit))
 
 
@@ -163,14 +198,12 @@ def _load(digest: str) -> Outcome | None:
     stored = disk.load(digest)
     if stored is None:
         return None
-    from lavajit.kernels import build
-
     start = time.perf_counter()
     try:
         kind, entry = stored
         if kind == "outcome":
             return entry
-        address, keep = build.load(entry)
+        address, keep = load_code(*entry)
     except (TypeError, ValueError, RuntimeError):  # not what this version stores
         return None
     return Kernel(address, keep, time.perf_counter() - start, from_cache=True) if address else None

@@ -11,6 +11,7 @@ _NOISE = (
     "Overload ", "raised from", "- Of which", "- Resolution", ">>>", "With argument",
     "Rejected as", "No match",
 )  # fmt: skip
+_BOLD = re.compile(r"\x1b\[[\d;]*m")
 _PLACE = re.compile(r" at (\S.*?) \((\d+)\)")
 _CALL = re.compile(r">>> (.+)")
 _SPECIFIC = re.compile(r"^\s*(?:TypingError|RequireLiteralValue|NumbaValueError): (.+)", re.M)
@@ -36,9 +37,14 @@ _REWORDED = (
 )
 
 
+def _plain_text(error: Exception) -> str:
+    """numba's report; where colorama is installed, numba writes in bold type."""
+    return _BOLD.sub("", str(error))
+
+
 def reason_of(error: Exception) -> str:
     """The cause, in one line."""
-    text = str(error)
+    text = _plain_text(error)
     if "readonly array" in text:
         return READ_ONLY
     cause = _first_cause(text)
@@ -76,7 +82,7 @@ def _unfitting_call(text: str, cause: str) -> str:
 def place_of(error: Exception, unit: Unit) -> tuple[str, int]:
     """File and line of the user's statement; the method's first line if the report names none."""
     files = _files(unit, set())
-    for name, line in _PLACE.findall(str(error)):
+    for name, line in _PLACE.findall(_plain_text(error)):
         if name in files:
             return name, int(line)
     location = getattr(error, "loc", None)

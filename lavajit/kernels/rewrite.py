@@ -29,17 +29,11 @@ from lavajit.compiler.source import (
 )
 from lavajit.kernels.rewrite_calls import Rewriter
 from lavajit.kernels.rewrite_holders import spell_out_holders
-from lavajit.kernels.units import NotNative, Unit, Watch
+from lavajit.kernels.units import NotNative, Unit
 
 
 class Collector:
-    """Collects the units of one kernel; a function used twice is one unit.
-
-    Attributes
-    ----------
-    watched : list of Watch
-        Everything outside the kernel that its meaning depends on.
-    """
+    """Collects the units of one kernel; a function used twice is one unit."""
 
     def __init__(
         self, model: type, fields: Fields, functions: dict[str, FunctionType] | None = None
@@ -49,7 +43,6 @@ class Collector:
         self.functions = functions or {}
         self.units: dict[tuple[FunctionType, type | None], Unit] = {}
         self.open: set[FunctionType] = set()
-        self.watched: list[Watch] = []
 
     def unit(self, function: FunctionType, owner: type | None, segment=None) -> Unit:
         """The unit of `function`; a method when `owner` is the class that defines it."""
@@ -60,12 +53,11 @@ class Collector:
             raise NotNative(f"{function.__qualname__} calls itself", *_place(function))
         if hasattr(function, "__wrapped__"):
             raise NotNative(f"{function.__qualname__} is wrapped by a decorator", *_place(function))
-        self.watched.append(Watch(function, "__code__", function.__code__))
         self.open.add(function)
         try:
             unit = self._build(function, owner, segment)
         except SourceUnavailable as error:
-            raise NotNative(str(error), *_place(function)) from error
+            raise NotNative(str(error), *_place(function), is_passing=True) from error
         finally:
             self.open.discard(function)
         self.units[function, owner] = unit

@@ -11,7 +11,7 @@ import numpy as np
 from lavajit.compiler.fields import VEC_DENSE, ArrayField, InPortField, OutPortField, RefPortField
 from lavajit.compiler.source import find_attribute, is_super_call, next_method
 from lavajit.kernels.rewrite_names import NameRewriter
-from lavajit.kernels.units import FLAT_PREFIX, FLAT_SUFFIX, SEND_MESSAGE, VIEW_VAR, Watch
+from lavajit.kernels.units import FLAT_PREFIX, FLAT_SUFFIX, SEND_MESSAGE, VIEW_VAR
 
 #: Calls that read or write the outside world: such a method runs as ordinary Python.
 _OUTSIDE_CALLS = frozenset({"print", "open", "input", "eval", "exec", "breakpoint", "__import__"})
@@ -31,7 +31,6 @@ class Rewriter(NameRewriter):
             function = self.child(node, unit, node.attr)
             return ast.copy_location(ast.Call(function, [node.value], []), node)
         if found is not None and isinstance(found[1], (tuple, str, np.generic, enum.Enum)):
-            self.collector.watched.append(Watch(vars(found[0]), node.attr, found[1]))
             return self.constant(node, node.attr, found[1])
         if node.attr == "log":
             self.refuse(node, "it writes to self.log")
@@ -54,7 +53,6 @@ class Rewriter(NameRewriter):
             self._reword(node)
             return self.generic_visit(node)
         owner, raw, passes_self = target
-        self.collector.watched.append(Watch(vars(owner), node.func.attr, raw))
         if isinstance(raw, staticmethod):
             unit, own = self.collector.unit(raw.__func__, None), []
         elif isinstance(raw, FunctionType):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lavajit.compiler.constants import KNOWN_PACKAGES, package_of
 from lavajit.compiler.plain_attributes import member_field
 from lavajit.compiler.source import self_name
 from lavajit.kernels.rewrite_stores import StoreRewriter
-from lavajit.kernels.units import Unit, Watch
+from lavajit.kernels.units import Unit
 from lavajit.model.elements import element, nonzero, prefetch
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 #: Modules whose functions hold hidden state or do I/O.
 _OUTSIDE_MODULES = frozenset({"random", "os", "sys", "time", "logging", "matplotlib", "pickle"})
-#: Packages whose functions numba implements itself; they do not change while a program runs.
-_KNOWN_PACKAGES = frozenset({"numpy", "math", "numba", "operator", "cmath", "builtins"})
 _NUMBERS = (bool, int, float, complex, tuple, np.generic, np.ndarray)
 _HIDDEN_STATE = (np.random.RandomState, np.random.Generator, random.Random)
 
@@ -81,15 +80,8 @@ class NameRewriter(StoreRewriter):
 
     def visit_Name(self, node: ast.Name):
         if isinstance(node.ctx, ast.Load) and self.is_global(node.id):
-            self._watch(node.id)
             return self.known(node, node.id, self.scope[node.id])
         return node
-
-    def _watch(self, name: str) -> None:
-        cell = self.cells.get(name)
-        holder = self.unit.function.__globals__ if cell is None else cell
-        entry = name if cell is None else "cell_contents"
-        self.collector.watched.append(Watch(holder, entry, self.scope[name]))
 
     def known(self, node: ast.expr, label: str, value: object) -> ast.expr:
         """An expression that means `value` now and forever."""
@@ -142,7 +134,6 @@ class NameRewriter(StoreRewriter):
     def static_value(self, node: ast.AST) -> tuple[str, object] | None:
         """The object a dotted name means, if it starts at a module of the function's globals."""
         if isinstance(node, ast.Name) and self.is_global(node.id):
-            self._watch(node.id)
             return node.id, self.scope[node.id]
         if isinstance(node, ast.Attribute):
             base = self.static_value(node.value)
@@ -155,8 +146,6 @@ class NameRewriter(StoreRewriter):
             value = getattr(holder, node.attr)
         except AttributeError:
             self.refuse(node, f"{label} has no attribute {node.attr!r}")
-        if _package(holder) not in _KNOWN_PACKAGES:
-            self.collector.watched.append(Watch(holder, node.attr, value))
         return f"{label}.{node.attr}", value
 
     def _check_module(self, node: ast.AST, label: str) -> None:
@@ -181,11 +170,6 @@ def _cells(function: FunctionType) -> dict[str, CellType]:
     return found
 
 
-def _package(holder: object) -> str:
-    name = holder.__name__ if isinstance(holder, ModuleType) else getattr(holder, "__module__", "")
-    return (name or "").split(".")[0]
-
-
 def _numba_knows(function: FunctionType) -> bool:
     """True for functions of packages that numba implements itself."""
-    return _package(function) in _KNOWN_PACKAGES or isinstance(function, BuiltinFunctionType)
+    return package_of(function) in KNOWN_PACKAGES or isinstance(function, BuiltinFunctionType)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy.sparse
 
+from lavajit.process import sparse_values
 from lavajit.utils.sparse import NARROW_DELAYS
 
 #: Largest delay of fixed-point models: Loihi's 6 bits.
@@ -53,7 +53,7 @@ def longest_delay(process: str, delays: Any, shape: tuple[int, ...], max_delay: 
 
 
 def _check_matrix(process: str, delays: Any, shape: tuple[int, ...]) -> None:
-    is_sparse = scipy.sparse.issparse(delays)
+    is_sparse = sparse_values.is_sparse(delays)
     is_matrix = is_sparse or isinstance(delays, np.ndarray)
     allowed = (np.int64, *NARROW_DELAYS) if is_sparse else (np.int64,)
     if not is_matrix or delays.dtype not in allowed:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import platform
-from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -33,6 +31,9 @@ def run_facts(network, first: int) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of what computes."""
+    import platform
+    from importlib import metadata  # 10 milliseconds, for runs that record
+
     return {
         "lavajit": lavajit.__version__,
         "python": platform.python_version(),

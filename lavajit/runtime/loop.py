@@ -16,11 +16,13 @@ none is stuck.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import cache
 from types import FunctionType
 
 import numpy as np
 
+from lavajit.compiler import cache as disk
 from lavajit.compiler.arena import (
     CONTROL_WORDS,
     CREW,
@@ -34,8 +36,9 @@ from lavajit.compiler.arena import (
 )
 from lavajit.compiler.fields import WORD_BYTES
 from lavajit.compiler.work import CALL, END, FORK, GUARD, JUMP, JUMP_ZERO, SET_FLAG, SET_PHASE, TAKE
-from lavajit.kernels import cache as disk
-from lavajit.kernels.digest import environment_digest
+from lavajit.kernels.entry import compile_entry, make_entry
+from lavajit.kernels.environment import environment_digest
+from lavajit.kernels.load import load_code
 
 #: Columns of the table.
 OPERATION, ADDRESS, BLOCK, FLAG, TARGET = range(5)
@@ -219,23 +222,31 @@ flush_denormals = restore_denormals = _intrinsic_only
 
 
 @cache
-def native_loop():
+def native_loop() -> Callable[[int, int], int]:
     """The compiled loop, ``loop(control, table) -> DONE, HOST_CALL or FAILED``; takes addresses."""
     return _native(_run_loop, 2)
 
 
 @cache
-def native_helper():
+def native_helper() -> Callable[[int, int, int], int]:
     """The compiled loop of a helping thread, ``helper(crew, table, shard)``; takes addresses."""
     return _native(_run_helper, 3)
 
 
-def _native(function: FunctionType, arguments: int):
+def _native(function: FunctionType, arguments: int) -> Callable[..., int]:
+    global loop_seconds
+    start = time.perf_counter()
     digest = f"{function.__name__}-{environment_digest()}-{_own_digest()}"[:128]
     stored = disk.load(digest)
-    if stored is not None:
-        return _load(stored)
-    return _compile(digest, function, arguments)
+    if isinstance(stored, tuple) and len(stored) == 3:
+        _, code, entry = stored
+        target, keep = load_code(*code)
+    else:
+        code, entry, target, keep = _compile(function, arguments)
+        disk.store(digest, ("loop", code, entry))
+    enter = make_entry(function.__name__, entry, target, keep)
+    loop_seconds = time.perf_counter() - start
+    return enter
 
 
 #: Seconds the loop took to compile or load in this session.
@@ -253,14 +264,15 @@ def _own_digest() -> str:
     return hashlib.sha256(b"".join(Path(f).read_bytes() for f in files)).hexdigest()[:32]
 
 
-def _compile(digest: str, function: FunctionType, arguments: int):
-    global loop_seconds
+def _compile(function: FunctionType, arguments: int) -> tuple[tuple, bytes, int, object]:
+    """Portable code, its entrance, its address, and what keeps it alive."""
     from numba import njit, types
 
+    from lavajit.kernels.build import address_of, portable
     from lavajit.runtime.loop_intrinsics import INTRINSICS
 
-    start = time.perf_counter()
     options = {"nogil": True, "boundscheck": False, "no_cfunc_wrapper": True}
+    options["no_cpython_wrapper"] = True
     namespace = {**globals(), **INTRINSICS}
     for helper in (count, mark, flag_address, wait_a_little, run_shard, run_divided):
         namespace[helper.__name__] = njit(**options)(_with_globals(helper, namespace))
@@ -268,9 +280,8 @@ def _compile(digest: str, function: FunctionType, arguments: int):
     signature = (types.int64,) * arguments
     dispatcher.compile(signature)
     result = dispatcher.overloads[signature]
-    disk.store(digest, ("loop", result._reduce()))
-    loop_seconds = time.perf_counter() - start
-    return result.entry_point
+    entry = compile_entry(function.__name__, arguments)
+    return portable(result), entry, address_of(result), result
 
 
 def _with_globals(function, namespace: dict) -> FunctionType:
@@ -278,20 +289,6 @@ def _with_globals(function, namespace: dict) -> FunctionType:
     copy = FunctionType(function.__code__, namespace, function.__name__)
     copy.__module__ = __name__
     return copy
-
-
-def _load(stored):
-    global loop_seconds
-    from numba.core.compiler import CompileResult
-    from numba.core.registry import cpu_target
-    from numba.core.runtime import rtsys
-
-    start = time.perf_counter()
-    # The machine code refers to numba's runtime; with no native kernel nobody has set that up.
-    rtsys.initialize(cpu_target.target_context)
-    result = CompileResult._rebuild(cpu_target.target_context, *stored[1])
-    loop_seconds = time.perf_counter() - start
-    return result.entry_point
 
 
 def new_table(rows: int) -> np.ndarray:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csc_matrix, csr_matrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_matrix
 
 #: Element types that sparse delays may have besides int64.
 NARROW_DELAYS = (np.uint8, np.uint16)
@@ -31,6 +35,8 @@ def find(mat, explicit_zeros: bool = False) -> tuple[np.ndarray, np.ndarray, np.
     >>> find(matrix)[2], find(matrix, explicit_zeros=True)[2]
     (array([5, 7]), array([0, 5, 7]))
     """
+    from scipy.sparse import csr_matrix
+
     matrix = csr_matrix(mat)
     if not matrix.has_canonical_format:
         matrix = matrix.copy()
@@ -99,6 +105,8 @@ def from_synapses(
                 f"{name} has neurons from {index.min()} to {index.max()}, shape={shape} has room "
                 f"for 0 to {size - 1}"
             )
+    from scipy.sparse import csc_matrix
+
     weight = _per_synapse("weight", weight, pre)
     if delay is None:
         return csc_matrix((weight, (post, pre)), shape=shape)

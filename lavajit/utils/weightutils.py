@@ -20,11 +20,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import scipy.sparse
 
-Weights = np.ndarray | scipy.sparse.spmatrix | scipy.sparse.sparray
+from lavajit.process.sparse_values import is_sparse
+
+if TYPE_CHECKING:
+    from scipy.sparse import sparray, spmatrix
+
+Weights: TypeAlias = "np.ndarray | spmatrix | sparray"
 
 WEIGHT_BITS = 8
 """Magnitude bits of a weight; the sign of mixed weights takes one of their lowest bits."""
@@ -146,7 +151,7 @@ def truncate_weights(
         return sign * (((sign * values) >> shift) << shift)
 
     result = _mapped(_as_int32(weights), truncated)
-    if scipy.sparse.issparse(result):
+    if is_sparse(result):
         result.eliminate_zeros()
     return result
 
@@ -216,7 +221,7 @@ def _spare_bits(low: float, high: float, sign_mode: SignMode) -> int:
 
 def _common_zero_bits(weights: Weights) -> int:
     """Number of low bits, up to 8, that are zero in all weights."""
-    values = weights.data if scipy.sparse.issparse(weights) else weights
+    values = weights.data if is_sparse(weights) else weights
     used = int(np.bitwise_or.reduce(values, axis=None)) if values.size else 0
     return next(bit for bit in range(WEIGHT_BITS + 1) if used >> bit & 1 or bit == WEIGHT_BITS)
 
@@ -230,7 +235,7 @@ def _extremes(weights: Weights) -> tuple[float, float]:
 
 def _as_matrix(weights: Weights) -> Weights:
     """An array, or a sparse matrix whose `data` is the array of its stored elements."""
-    if not scipy.sparse.issparse(weights):
+    if not is_sparse(weights):
         return np.asarray(weights)
     return weights if weights.format in ("csr", "csc") else weights.tocsr()
 
@@ -241,7 +246,7 @@ def _as_int32(weights: Weights) -> Weights:
 
 def _mapped(weights: Weights, change: Callable[[np.ndarray], np.ndarray]) -> Weights:
     """A matrix of the same pattern whose stored values are ``change(stored values)``."""
-    if not scipy.sparse.issparse(weights):
+    if not is_sparse(weights):
         return change(weights)
     result = weights.copy()
     result.data = change(result.data)

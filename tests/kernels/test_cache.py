@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from kernel_networks import run_cell
 
-from lavajit.kernels import cache as disk
+from lavajit.compiler import cache as disk
 from lavajit.kernels import compile as kernels
 from lavajit.kernels import digest
 

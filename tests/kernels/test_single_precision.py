@@ -21,6 +21,7 @@ from lavajit import (
 )
 from lavajit.compiler.fields import ArrayField, ScalarField
 from lavajit.kernels import compile as kernels
+from lavajit.kernels import number_units
 from lavajit.kernels.number_units import with_python_numbers
 from lavajit.kernels.rewrite import collect
 
@@ -203,8 +204,9 @@ def test_double_precision_is_compiled_as_before(monkeypatch):
     def not_called(*args):
         raise AssertionError("a float64 kernel was rewritten for float32")
 
-    monkeypatch.setattr(kernels, "with_python_numbers", not_called)
-    started(Sums, True, "float64").stop()
+    monkeypatch.setattr(number_units, "with_python_numbers", not_called)
+    spec = kernels.KernelSpec(Sums, "run_spk", None, FIELDS["float64"], True)
+    assert kernels._read(spec, Sums.run_spk, Sums).function is Sums.run_spk
 
 
 def test_other_numbers_do_not_adapt():

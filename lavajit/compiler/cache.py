@@ -1,8 +1,8 @@
-"""The on-disk cache of compiled kernels.
+"""The on-disk cache of compiled kernels, and of what has been read in the text of models.
 
-One file per kernel, named by its digest, never rewritten: written to a temporary name and
-renamed, so that any number of processes may share the directory. A directory that cannot be
-written degrades to in-memory compilation with one warning. The directory is
+One file per kernel, named by its digest, and small files that lead to them; all are written to a
+temporary name and renamed, so that any number of processes may share the directory. A directory
+that cannot be written degrades to in-memory compilation with one warning. The directory is
 ``$LAVAJIT_CACHE_DIR``, else ``$XDG_CACHE_HOME/lavajit``, else ``~/.cache/lavajit``; it holds
 machine code for this user only and is not an exchange format.
 """
@@ -12,11 +12,11 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import tempfile
 import warnings
 from pathlib import Path
 
-_SUFFIX = ".kernel"
+#: Machine code; what is found by :mod:`lavajit.compiler.identity`.
+KERNEL, READING = ".kernel", ".reading"
 _warned = False
 
 
@@ -36,7 +36,9 @@ def cache_dir() -> Path:
 def cache_files() -> list[Path]:
     """All files of the cache."""
     folder = cache_dir()
-    return sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(file for file in folder.iterdir() if file.suffix in (KERNEL, READING))
 
 
 def cache_size() -> tuple[int, int]:
@@ -53,10 +55,10 @@ def clear_cache() -> int:
     return len(files)
 
 
-def load(digest: str) -> object | None:
+def load(digest: str, suffix: str = KERNEL) -> object | None:
     """What was stored under `digest`; None if nothing (or nothing whole) is there."""
     try:
-        data = (cache_dir() / f"{digest}{_SUFFIX}").read_bytes()
+        data = (cache_dir() / f"{digest}{suffix}").read_bytes()
     except OSError:
         return None
     check, payload = data[:32], data[32:]
@@ -68,9 +70,11 @@ def load(digest: str) -> object | None:
         return None
 
 
-def store(digest: str, entry: object) -> None:
+def store(digest: str, entry: object, suffix: str = KERNEL) -> None:
     """Keep `entry`; a failure to write is one warning, never an error."""
     global _warned
+    import tempfile  # which a program that finds everything in the cache does not need
+
     try:
         payload = pickle.dumps(entry, protocol=pickle.HIGHEST_PROTOCOL)
     except Exception:  # a constant that cannot be pickled: the kernel serves this session only
@@ -82,7 +86,7 @@ def store(digest: str, entry: object) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(payload).digest())
             file.write(payload)
-        os.replace(temporary, folder / f"{digest}{_SUFFIX}")
+        os.replace(temporary, folder / f"{digest}{suffix}")
     except OSError as error:
         if not _warned:
             _warned = True
