@@ -21,6 +21,7 @@ NAMES = (
     "cuba",
     "projection",
     "batch",
+    "profile",
     "limits",
     "scale",
     "threads",

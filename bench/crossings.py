@@ -61,7 +61,7 @@ class PyHostListener(PyListenerModel):
             print("never reached; keeps the method in Python")
 
 
-class _Config(Loihi2SimCfg):
+class ListenerConfig(Loihi2SimCfg):
     """Chooses the listener's model by its parameter, float models otherwise."""
 
     def select(self, proc, proc_models):
@@ -108,7 +108,7 @@ def _listening(python: bool) -> LIF:
 def _started(process: AbstractProcess) -> AbstractProcess:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        process.run(RunSteps(num_steps=1), run_cfg=_Config(select_tag="floating_pt"))
+        process.run(RunSteps(num_steps=1), run_cfg=ListenerConfig(select_tag="floating_pt"))
     return process
 
 

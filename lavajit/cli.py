@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from functools import partial
 from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,7 @@ examples:
   lavajit run -m package.module            the same for a module
   lavajit demo                             2,000 neurons, 10,000 steps, one picture
   lavajit explain program.py               what runs in which order, natively or not, and why
+  lavajit profile program.py               which Process and method takes how long
   lavajit cache --clear                    forget all compiled kernels
 
 A whole test suite: pytest -p lavajit.as_lava
@@ -91,6 +93,12 @@ def command_parser() -> argparse.ArgumentParser:
     _add_script(explain)
     explain.set_defaults(command=explain_command)
 
+    profile = commands.add_parser("profile", help="show where the time of a program's runs goes")
+    profile.add_argument("--output", help="picture to save, e.g. profile.png")
+    profile.add_argument("--rows", type=int, default=30, help="longest tables; %(default)s")
+    _add_script(profile)
+    profile.set_defaults(command=profile_command)
+
     info = commands.add_parser("info", help="show versions, machine, cache and Lava coverage")
     info.set_defaults(command=info_command)
 
@@ -120,6 +128,15 @@ def explain_command(args: argparse.Namespace) -> int:
 
     explain = _part("lavajit.runtime.explain")
     return script.call_on_script(explain.explain_script, args.script, args.args)
+
+
+def profile_command(args: argparse.Namespace) -> int:
+    """Run a script and print where the time of its networks goes."""
+    from lavajit import script
+
+    profile_script = _part("lavajit.runtime.profile_script").profile_script
+    measure = partial(profile_script, output=args.output, rows=args.rows)
+    return script.call_on_script(measure, args.script, args.args)
 
 
 def info_command(_: argparse.Namespace) -> None:

@@ -73,6 +73,11 @@ def test_cuba(tmp_path):
     assert all(row["us per step"] > 0 and row["events per step"] > 0 for row in rows)
 
 
+def test_profile(tmp_path):
+    rows = run_bench(tmp_path, "profile")["rows"]
+    assert len(rows) == 4 and all(row["with profile"] > 0 for row in rows)
+
+
 def test_projection(tmp_path):
     (row,) = run_bench(tmp_path, "projection")["rows"]
     assert {"make", "B", "float64", "float32", "DelaySparse"} <= set(row)

@@ -142,7 +142,7 @@ def test_help_names_all_commands(tmp_path):
     for args in (["--help"], []):
         done = run(*args, cwd=tmp_path)
         assert done.returncode == (0 if args else 2)
-        for command in ("run", "demo", "explain", "info", "cache"):
+        for command in ("run", "demo", "explain", "profile", "info", "cache"):
             assert f"\n    {command} " in done.stdout
 
 
@@ -178,6 +178,22 @@ def test_explain_runs_in_the_scripts_surroundings(fake_part, script):
     path = str(script(""))
     assert cli.main(["explain", path, "--fast"]) == 0
     assert seen == [(path, ["--fast"], [path, "--fast"], os.path.dirname(path))]
+
+
+def test_profile_passes_its_options(fake_part, script):
+    seen = []
+
+    def profile_script(path: str, args: list[str], **options) -> None:
+        seen.append((path, args, list(sys.argv), options))
+
+    fake_part("lavajit.runtime.profile_script", profile_script=profile_script)
+    path = str(script(""))
+    assert cli.main(["profile", "--output", "x.png", path, "--rows", "3"]) == 0
+    assert cli.main(["profile", "--rows", "5", path]) == 0
+    assert seen == [
+        (path, ["--rows", "3"], [path, "--rows", "3"], {"output": "x.png", "rows": 30}),
+        (path, [], [path], {"output": None, "rows": 5}),
+    ]
 
 
 def test_a_part_not_built_yet(monkeypatch, capsys):

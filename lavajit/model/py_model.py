@@ -121,6 +121,18 @@ class AbstractPyProcessModel(AbstractProcessModel):
     def set_saved(self, saved: dict[str, Any]) -> None:
         """Set what `on_save` has given, which has been checked."""
 
+    def count_synapses(self) -> dict[str, Any]:
+        """Number of synapses that each element of an InPort reaches, for profiles.
+
+        Returns
+        -------
+        dict of str to int or ndarray
+            By name of the port; one number for all elements, or an array of the shape of the port.
+            Called after the first time step. Empty by default: the model is no connection, or does
+            not know.
+        """
+        return {}
+
     def on_divide(self, shards: int) -> None:
         """Make arrays whose size depends on the number of shards; called once after ``__init__``.
 

@@ -15,6 +15,7 @@ from lavajit.plots.graphs import graph
 from lavajit.plots.graphviz import graphviz
 from lavajit.plots.looks import COLORS, style
 from lavajit.plots.matrices import weights
+from lavajit.plots.profiles import profile
 from lavajit.plots.rasters import raster
 from lavajit.plots.rates import rate
 from lavajit.plots.schedules import schedule
@@ -25,6 +26,7 @@ __all__ = [
     "COLORS",
     "graph",
     "graphviz",
+    "profile",
     "raster",
     "rate",
     "schedule",

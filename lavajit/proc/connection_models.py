@@ -30,6 +30,12 @@ class ConnectionModel(PyLoihiProcessModel):
     s_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, bool, precision=1)
     num_message_bits: np.ndarray = LavaPyType(np.ndarray, np.int8, precision=5)
 
+    def count_synapses(self):
+        """Targets of every input; of a sparse matrix the elements it stores."""
+        if hasattr(self, "weights_columns"):
+            return {"s_in": np.diff(self.weights_columns)}
+        return {"s_in": self.weights.shape[0]}
+
 
 class FloatConnectionModel(ConnectionModel):
     """Types of connections in float64."""

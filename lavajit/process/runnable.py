@@ -39,13 +39,15 @@ class Runnable:
             Options of the compiler, for the first run.
         **options
             Options of this run: ``record=[lif.v, lif.s_out]`` with ``every=``, ``neurons=``,
-            ``start=``, ``stop=`` and ``to="folder"``; ``progress=True``; ``limit=`` in seconds.
+            ``start=``, ``stop=`` and ``to="folder"``; ``progress=True``; ``limit=`` in seconds;
+            ``profile=True``, which puts a profile into the result.
 
         Returns
         -------
         Result or None
-            What was recorded; None without ``record=``. Ctrl-C ends a run that records after the
-            current step and returns what there is; the next ``run`` goes on from there.
+            What was recorded; None without ``record=`` and ``profile=``. Ctrl-C ends a run that
+            records after the current step and returns what there is; the next ``run`` goes on from
+            there.
 
         Raises
         ------

@@ -32,7 +32,7 @@ from lavajit.compiler.work import (
 from lavajit.kernels import routes
 from lavajit.kernels.compile import Kernel, KernelSpec, compile_kernel
 from lavajit.model.threads import shard_bounds
-from lavajit.runtime.loop import ADDRESS, BLOCK, FLAG, OPERATION, TARGET, new_table
+from lavajit.runtime.table import ADDRESS, BLOCK, FLAG, OPERATION, TARGET, new_table
 from lavajit.runtime.tiers import Tiers, methods_of, settle_instance
 
 

@@ -35,7 +35,8 @@ from lavajit.compiler.fields import (
     word_offsets,
 )
 from lavajit.compiler.work import CALL, GUARD, TAKE
-from lavajit.runtime.loop import ADDRESS, BLOCK, COLUMNS, OPERATION, native_loop
+from lavajit.runtime.loop import native_loop
+from lavajit.runtime.table import ADDRESS, BLOCK, COLUMNS, OPERATION
 
 #: Words of a field that hold addresses of memory that a run may change.
 _ADDRESSES: dict[type, tuple[int, ...]] = {
@@ -149,7 +150,6 @@ class NetworkImage:
         copy = NetworkCopy(memory, words, zeros)
         copy.view(self.control)[[PAUSE, STOP, INTERRUPT]] = 0  # requests of earlier runs
         return copy
-
 
     def run(self, copy: NetworkCopy, steps: int) -> None:
         """Let a copy run, in this thread, without holding the interpreter's lock."""

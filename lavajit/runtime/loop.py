@@ -20,8 +20,6 @@ from collections.abc import Callable
 from functools import cache
 from types import FunctionType
 
-import numpy as np
-
 from lavajit.compiler import cache as disk
 from lavajit.compiler.arena import (
     CONTROL_WORDS,
@@ -39,11 +37,7 @@ from lavajit.compiler.work import CALL, END, FORK, GUARD, JUMP, JUMP_ZERO, SET_F
 from lavajit.kernels.entry import compile_entry, make_entry
 from lavajit.kernels.environment import environment_digest
 from lavajit.kernels.load import load_code
-
-#: Columns of the table.
-OPERATION, ADDRESS, BLOCK, FLAG, TARGET = range(5)
-COLUMNS = 5
-ROW_BYTES = COLUMNS * WORD_BYTES
+from lavajit.runtime.table import ADDRESS, BLOCK, COUNT, FLAG, OPERATION, ROW_BYTES, TARGET, TICK
 
 #: What the loop returns; FAILED: a helping thread has raised an exception.
 DONE, HOST_CALL, FAILED = 0, 1, 2
@@ -117,6 +111,12 @@ def _run_loop(control, table):  # noqa: C901 (one branch per operation, flat)
             mark(control + PAUSE * WORD_BYTES, pause)
             mark(control + STOP * WORD_BYTES, stop)
             store(flag_address(control, at), pause | stop)
+            row += 1
+        elif operation == TICK:
+            add_cycles(load(at + ADDRESS * WORD_BYTES), load(at + BLOCK * WORD_BYTES))
+            row += 1
+        elif operation == COUNT:
+            count(load(at + ADDRESS * WORD_BYTES), 1)
             row += 1
         else:
             restore_denormals(mode)
@@ -217,7 +217,7 @@ def _intrinsic_only(*arguments):
 
 #: Machine-level operations, see loop_intrinsics.
 load = store = load_acquire = store_release = swap_if = take_byte = _intrinsic_only
-call_kernel = call_shard = relax = give_way = doze = _intrinsic_only
+call_kernel = call_shard = relax = give_way = doze = add_cycles = _intrinsic_only
 flush_denormals = restore_denormals = _intrinsic_only
 
 
@@ -258,9 +258,10 @@ def _own_digest() -> str:
     from pathlib import Path
 
     from lavajit.compiler import arena, work
+    from lavajit.runtime import table
 
     intrinsics = Path(__file__).with_name("loop_intrinsics.py")
-    files = (__file__, intrinsics, arena.__file__, work.__file__)
+    files = (__file__, intrinsics, arena.__file__, work.__file__, table.__file__)
     return hashlib.sha256(b"".join(Path(f).read_bytes() for f in files)).hexdigest()[:32]
 
 
@@ -289,8 +290,3 @@ def _with_globals(function, namespace: dict) -> FunctionType:
     copy = FunctionType(function.__code__, namespace, function.__name__)
     copy.__module__ = __name__
     return copy
-
-
-def new_table(rows: int) -> np.ndarray:
-    """An empty program table."""
-    return np.zeros((rows, COLUMNS), np.int64)

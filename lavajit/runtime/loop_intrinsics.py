@@ -105,6 +105,42 @@ def store(typing, address, value):
     return types.void(types.int64, types.int64), codegen
 
 
+@intrinsic
+def add_cycles(typing, slot, last):
+    """Add the time since `last` to the slot's words, which are sum, number and longest.
+
+    The unit is a cycle of a counter that goes on at a constant rate on all cores. Kernels before
+    this have ended when it is read; it is `last` then.
+    """
+
+    def codegen(context, builder, sig, args):
+        pointer, before = (builder.inttoptr(one, WORD.as_pointer()) for one in args)
+        now = _read_counter(builder)
+        passed = builder.sub(now, builder.load(before))
+        places = [builder.gep(pointer, [ir.Constant(WORD, k)]) for k in range(3)]
+        total, number, longest = map(builder.load, places)
+        longest = builder.select(builder.icmp_signed(">", passed, longest), passed, longest)
+        values = builder.add(total, passed), builder.add(number, ir.Constant(WORD, 1)), longest
+        for value, place in zip(values, places, strict=True):
+            builder.store(value, place)
+        builder.store(now, before)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), codegen
+
+
+def _read_counter(builder):
+    if X86:
+        answer = ir.LiteralStructType([WORD, INT32])
+        return builder.extract_value(_system(builder, "llvm.x86.rdtscp", answer), 0)
+    if not ARM:
+        return _system(builder, "llvm.readcyclecounter", WORD)
+    module, name = builder.module, "llvm.read_volatile_register.i64"
+    register = module.add_metadata([ir.MetaDataString(module, "cntvct_el0")])
+    function_type = ir.FunctionType(WORD, [ir.MetaDataType()])
+    return builder.call(cgutils.get_or_insert_function(module, function_type, name), [register])
+
+
 # --- between threads --------------------------------------------------------------------------
 
 
@@ -251,21 +287,8 @@ def _mxcsr(builder, name: str, place) -> None:
     builder.call(function, [builder.bitcast(place, pointer)])
 
 
-INTRINSICS = {
-    function.__name__: function
-    for function in (
-        call_kernel,
-        call_shard,
-        doze,
-        flush_denormals,
-        give_way,
-        load,
-        load_acquire,
-        relax,
-        restore_denormals,
-        store,
-        store_release,
-        swap_if,
-        take_byte,
-    )
-}
+_ALL = (
+    add_cycles, call_kernel, call_shard, doze, flush_denormals, give_way, load, load_acquire,
+    relax, restore_denormals, store, store_release, swap_if, take_byte,
+)  # fmt: skip
+INTRINSICS = {function.__name__: function for function in _ALL}

@@ -22,7 +22,7 @@ from lavajit.observe.probe import Probe
 from lavajit.observe.series import Series
 from lavajit.process.member import AbstractProcessMember
 from lavajit.runtime.assemble import builtin_kernel
-from lavajit.runtime.loop import ADDRESS, BLOCK, OPERATION, new_table
+from lavajit.runtime.table import ADDRESS, BLOCK, OPERATION, new_table
 from lavajit.runtime.tracks import Track
 
 #: Seconds after which records are brought into their store, however few they are.
@@ -121,6 +121,11 @@ class Recording:
         """Between two steps: the network goes on from another time step."""
         self.empty()
         self.begin(time_step)
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the records, in the order of their rows."""
+        return [track.form.name for track in self._tracks]
 
     @property
     def room(self) -> int:

@@ -259,7 +259,7 @@ class Runtime:
 
     def _run_chunk(self, remaining: int) -> int:
         with self._gate.lock:
-            return self._stepper.run_chunk(remaining)
+            return self._watch.run_chunk(remaining)
 
     def _end_asynchronous(self) -> None:
         self._tier.finish_asynchronous(lambda: self._ends(PAUSE) or self._ends(STOP))

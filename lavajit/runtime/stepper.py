@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from lavajit.compiler.arena import PC, STEPS_LEFT, TIME_STEP
 from lavajit.compiler.work import HOST_GUARD
 from lavajit.runtime.assemble import Bound, flag_word
 from lavajit.runtime.crew import Crew
-from lavajit.runtime.loop import DONE, HOST_CALL, OPERATION, native_loop
+from lavajit.runtime.loop import DONE, HOST_CALL, native_loop
 from lavajit.runtime.pace import Pace
+from lavajit.runtime.table import OPERATION
 
 #: Seconds a chunk of the loop should take; the latency of Ctrl-C and pause.
 CHUNK_SECONDS = 0.02
@@ -39,6 +41,8 @@ class Stepper:
         Control words of the loop.
     hosts : dict of int to callable
         Python function of every row that is not native.
+    profiler : Profiler or None
+        What has profiled the last run, for the next one.
     """
 
     def __init__(self, bound: Bound, shards: int = 1, always: bool = False):
@@ -46,6 +50,7 @@ class Stepper:
         self.control = bound.layout.control
         self.hosts = bound.hosts
         self.chunk = FIRST_CHUNK
+        self.profiler: Any = None
         self._loop = native_loop()
         self._control_address = self.control.ctypes.data
         self.walk(bound.table)
@@ -54,9 +59,13 @@ class Stepper:
         self._crew = Crew(bound, shards) if self._divided else None
         self._pace = Pace(shards, always)
 
-    def walk(self, table: np.ndarray) -> None:
-        """Walk this program table from now on: the network's, or a longer copy of it."""
-        self._table = table  # kept alive
+    def walk(self, table: np.ndarray, origin: list[int] | None = None) -> None:
+        """Walk this program table from now on: the network's, or a longer copy of it.
+
+        `origin` has the program's row for each row of the copy; by default the copy only goes on
+        where the program ends.
+        """
+        self._table, self._origin = table, origin  # kept alive
         self._table_address = table.ctypes.data
 
     def call_loop(self) -> int:
@@ -65,18 +74,22 @@ class Stepper:
 
     def run_chunk(self, remaining: int) -> int:
         """Run at most one chunk of the remaining steps; the number of steps that were finished."""
-        control, steps = self.control, min(remaining, self.chunk)
-        control[STEPS_LEFT] = steps
-        self._step_sum = int(control[TIME_STEP]) + steps
-        start = time.perf_counter()
-        if self._crew is None:
-            self._run_rows()
-        else:
-            self._run_divided(steps)
-        done = steps - int(control[STEPS_LEFT])
+        steps, start = min(remaining, self.chunk), time.perf_counter()
+        done = self.run_steps(steps)
         if done == steps:
             self._adapt(steps, time.perf_counter() - start)
         return done
+
+    def run_steps(self, steps: int, alone: bool = False) -> int:
+        """Run these steps in one go, `alone` without other threads; how many were finished."""
+        control = self.control
+        control[STEPS_LEFT] = steps
+        self._step_sum = int(control[TIME_STEP]) + steps
+        if self._crew is None:
+            self._run_rows()
+        else:
+            self._run_divided(steps, alone)
+        return steps - int(control[STEPS_LEFT])
 
     def _run_rows(self) -> int:
         """Run until the chunk is done; DONE or FAILED."""
@@ -84,10 +97,10 @@ class Stepper:
             self._host_row(int(self.control[PC]))
         return answer
 
-    def _run_divided(self, steps: int) -> None:
+    def _run_divided(self, steps: int, alone: bool) -> None:
         for blocks in self._divided:
             blocks.renew()
-        together = self._pace.together(steps)
+        together = not alone and self._pace.together(steps)
         start = time.perf_counter()
         if together:
             self._crew.enlist(self._table_address)
@@ -98,7 +111,7 @@ class Stepper:
                 self._crew.dismiss()  # raises what a helping thread has raised
         for blocks in self._divided:
             blocks.settle()
-        if answer == DONE:
+        if answer == DONE and not alone:
             self._pace.took(steps, time.perf_counter() - start, together)
 
     def _adapt(self, steps: int, seconds: float) -> None:
@@ -113,7 +126,14 @@ class Stepper:
         return bool(self.control[TIME_STEP] + self.control[STEPS_LEFT] != self._step_sum)
 
     def _host_row(self, row: int) -> None:
-        answer = self.hosts[row]()
-        if self.bound.table[row, OPERATION] == HOST_GUARD:
-            self.control[flag_word(self.bound, row)] = bool(answer)
+        ours = row if self._origin is None else self._origin[row]
+        answer = self.hosts[ours]()
+        if self.bound.table[ours, OPERATION] == HOST_GUARD:
+            self.control[flag_word(self.bound, ours)] = bool(answer)
         self.control[PC] = row + 1
+
+    def leave_copy(self) -> None:
+        """Walk the program itself again; where a step has failed, its row is one of the program."""
+        if self._origin is not None and self.control[PC] < len(self._origin):
+            self.control[PC] = self._origin[int(self.control[PC])]
+        self.walk(self.bound.table)

@@ -50,6 +50,9 @@ class RunOptions:
         True shows a bar; a callable is called with (steps done, steps in all or None).
     limit : float, optional
         Seconds of wall-clock time after which the run ends, after the current step.
+    profile : bool
+        True measures where the time goes; the run returns a Result with a
+        :class:`~lavajit.runtime.profile.Profile`.
     """
 
     record: Any = None
@@ -61,6 +64,7 @@ class RunOptions:
     to: Any = None
     progress: bool | Callable = False
     limit: float | None = None
+    profile: bool = False
 
     @classmethod
     def checked(cls, options: dict[str, Any]) -> RunOptions:
@@ -81,6 +85,8 @@ class RunOptions:
         given = [name for name in OF_RECORDS if options.get(name) is not None]
         if checked.record is None and given:
             raise ValueError(f"{', '.join(given)} without anything to record; say record=[...]")
+        if not isinstance(checked.profile, bool):
+            raise ValueError(f"profile is True or False, got {checked.profile!r}")
         limit = checked.limit
         if limit is not None and (isinstance(limit, bool) or not limit > 0):
             raise ValueError(f"limit is a number of seconds above 0, got {limit!r}")
@@ -104,12 +110,13 @@ class Watch:
     Attributes
     ----------
     result : Result or None
-        What has been recorded so far; None if nothing is recorded.
+        What has been recorded so far; None if nothing is recorded or profiled.
     ended : str
         Why the run ended, once somebody has said so.
     """
 
     def __init__(self, network, stepper, steps: int, options: RunOptions):
+        self._network = network
         self._stepper = stepper
         self._control = stepper.control
         self._options = options
@@ -117,14 +124,16 @@ class Watch:
         self.ended = ""
         self.result: Result | None = None
         self._recording: Recording | None = None
-        if options.record is not None:
+        self._profiler: Any = None
+        if options.record is not None or options.profile:
             self._record(network, options)
         self._bar = None
         self._alarm: _Alarm | None = None
 
     def _record(self, network, options: RunOptions) -> None:
         chosen = {name: getattr(options, name) for name in ("every", "neurons", "start", "stop")}
-        probes = as_probes(options.record, **chosen, dense=options.dense)
+        record = [] if options.record is None else options.record
+        probes = as_probes(record, **chosen, dense=options.dense)
         first = int(self._control[TIME_STEP]) + 1
         is_open = self._total is None or options.limit is not None
         last = -1 if is_open else first + self._total - 1
@@ -134,16 +143,26 @@ class Watch:
         self._plain_table = network.bound.table
         self._recording = recording
         self.result = Result(recording.store, facts, recording.names)
+        if options.profile:
+            from lavajit.runtime.profile_report import open_profiler
+
+            self._profiler = open_profiler(network, self._stepper, self._table)
 
     def begin(self) -> None:
         """Just before the first step."""
         if self._recording is not None:
             self._stepper.walk(self._table)
             self._recording.begin(int(self._control[TIME_STEP]))
+        if self._profiler is not None:
+            self._profiler.begin()
         self._bar = open_progress(self._options.progress, self._total)
         self._began = self._looked = time.perf_counter()
         if self._bar is not None or self._options.limit is not None or self._options.to:
             self._alarm = _Alarm(self._control, self._options.limit)
+
+    def run_chunk(self, remaining: int) -> int:
+        """Run at most one chunk of the remaining steps; the number of steps that were finished."""
+        return (self._profiler or self._stepper).run_chunk(remaining)
 
     def look(self, done: int) -> bool:
         """Between two chunks; True if the run should end."""
@@ -174,6 +193,13 @@ class Watch:
             self._bar.close()
         if self._recording is None or self.result is None:
             return
+        if self._profiler is not None:
+            from lavajit.runtime.profile_report import make_profile
+
+            self._profiler.end()
+            self.result.profile = make_profile(
+                self._network, self._profiler, self._table, self._recording.labels
+            )
         self._stepper.walk(self._plain_table)
         facts = self.result.facts
         facts["ended"] = self.ended or ended

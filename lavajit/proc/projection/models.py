@@ -126,3 +126,7 @@ class PyProjectionModelFloat(AbstractPyProjectionWiring, AbstractPyProjectionDel
         events = self.s_in.events()
         for p in range(self.bounds.shape[0]):  # no local name: a loop is cut before recv
             self.launch(p, events)
+
+    def count_synapses(self):
+        """Synapses of every source, in all parts."""
+        return {"s_in": np.diff(self.starts, axis=1).sum(axis=0)}
