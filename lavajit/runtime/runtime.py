@@ -29,7 +29,7 @@ from lavajit.runtime.interrupts import SigintGuard
 from lavajit.runtime.model_state import ModelStates
 from lavajit.runtime.stepper import FIRST_CHUNK, Stepper
 from lavajit.runtime.var_access import VarAccess
-from lavajit.runtime.watch import RunOptions, Watch
+from lavajit.runtime.watch import NoWatch, RunOptions, Watch
 
 #: Runtimes that may be running in a thread; stopped before the interpreter takes memory away.
 _in_background: weakref.WeakSet[Runtime] = weakref.WeakSet()
@@ -67,7 +67,7 @@ class Runtime:
         self._error: BaseException | None = None
         self._runner_id = 0
         self._ended_because = ""
-        self._watch: Watch | None = None
+        self._watch: Watch | NoWatch | None = None
 
     def __enter__(self) -> Runtime:
         self.initialize()
@@ -85,6 +85,7 @@ class Runtime:
         self._stepper = Stepper(network.bound, network.division.shards, always)
         self._control = self._stepper.control
         self._gate = BoundaryGate(self._control)
+        self._watch = self._no_watch = NoWatch(self._stepper)
         self._tier = network.hosts
         self._steps_matter = any(not i.is_async for i in network.instances)
         self._has_async = bool(network.hosts.asynchronous)
@@ -108,7 +109,7 @@ class Runtime:
     @time_step.setter
     def time_step(self, number: int) -> None:
         self._control[TIME_STEP] = number
-        if self._is_running and self._watch is not None:
+        if self._is_running:
             self._watch.moved(number)
 
     @property
@@ -141,7 +142,7 @@ class Runtime:
             An option is unknown or out of range.
         """
         steps, blocking = _steps_of(run_condition)
-        checked = RunOptions.checked(options)
+        checked = RunOptions.checked(options) if options else None
         if self._stopped:
             raise RuntimeError(
                 f"the network cannot run: {self._ended_because or 'it was stopped'}. Create new "
@@ -155,7 +156,9 @@ class Runtime:
             raise RuntimeError(
                 "the network is running; call wait() or pause() before the next run()"
             )
-        self._watch = Watch(self._network, self._stepper, steps, checked)
+        self._watch = self._no_watch
+        if checked is not None:
+            self._watch = Watch(self._network, self._stepper, steps, checked)
         self.num_steps = steps
         self._is_started = True
         if steps == 0:

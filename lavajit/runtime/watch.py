@@ -93,6 +93,38 @@ class RunOptions:
         return checked
 
 
+class NoWatch:
+    """Of a run that nobody watches: runs of a single step are as quick as they can be.
+
+    Parameters
+    ----------
+    stepper : Stepper
+        What executes the network.
+    """
+
+    result: Result | None = None
+    ended = ""
+
+    def __init__(self, stepper):
+        self.run_chunk = stepper.run_chunk
+
+    def begin(self) -> None:
+        """Just before the first step."""
+
+    def look(self, done: int) -> bool:
+        """Between two chunks; True if the run should end."""
+        return False
+
+    def moved(self, time_step: int) -> None:
+        """The network goes on from another time step."""
+
+    def end(self, ended: str) -> None:
+        """After the last step, or when the run fails."""
+
+    def tell(self) -> None:
+        """Warn of a run that has ended early."""
+
+
 class Watch:
     """Records, progress and limit of one run.
 
