@@ -134,7 +134,7 @@ def profile_command(args: argparse.Namespace) -> int:
     """Run a script and print where the time of its networks goes."""
     from lavajit import script
 
-    profile_script = _part("lavajit.runtime.profile_script").profile_script
+    profile_script = _part("lavajit.runtime.profiling.script").profile_script
     measure = partial(profile_script, output=args.output, rows=args.rows)
     return script.call_on_script(measure, args.script, args.args)
 

@@ -186,7 +186,7 @@ def test_profile_passes_its_options(fake_part, script):
     def profile_script(path: str, args: list[str], **options) -> None:
         seen.append((path, args, list(sys.argv), options))
 
-    fake_part("lavajit.runtime.profile_script", profile_script=profile_script)
+    fake_part("lavajit.runtime.profiling.script", profile_script=profile_script)
     path = str(script(""))
     assert cli.main(["profile", "--output", "x.png", path, "--rows", "3"]) == 0
     assert cli.main(["profile", "--rows", "5", path]) == 0

@@ -52,7 +52,7 @@ class RunOptions:
         Seconds of wall-clock time after which the run ends, after the current step.
     profile : bool
         True measures where the time goes; the run returns a Result with a
-        :class:`~lavajit.runtime.profile.Profile`.
+        :class:`~lavajit.runtime.profiling.profile.Profile`.
     """
 
     record: Any = None
@@ -176,7 +176,7 @@ class Watch:
         self._recording = recording
         self.result = Result(recording.store, facts, recording.names)
         if options.profile:
-            from lavajit.runtime.profile_report import open_profiler
+            from lavajit.runtime.profiling.report import open_profiler
 
             self._profiler = open_profiler(network, self._stepper, self._table)
 
@@ -226,7 +226,7 @@ class Watch:
         if self._recording is None or self.result is None:
             return
         if self._profiler is not None:
-            from lavajit.runtime.profile_report import make_profile
+            from lavajit.runtime.profiling.report import make_profile
 
             self._profiler.end()
             self.result.profile = make_profile(

@@ -1,9 +1,9 @@
 """Profiling one run: now and then some steps are measured thoroughly, the others only as a whole.
 
 Measuring a row takes about 20 ns, as long as a small kernel. So a *burst* of steps that walk the
-thorough copy of the program (:mod:`lavajit.runtime.profile_walks`) is followed by a gap of others,
-so long that all that measuring takes is a small share of the run; where rows are long, there is no
-gap. The time of a gap is divided among rows as in the burst behind it.
+thorough copy of the program (:mod:`lavajit.runtime.profiling.walks`) is followed by a gap of
+others, so long that all that measuring takes is a small share of the run; where rows are long,
+there is no gap. The time of a gap is divided among rows as in the burst behind it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lavajit.runtime.profile_clock import Clock, costs
-from lavajit.runtime.profile_events import EventCounters
-from lavajit.runtime.profile_walks import COUNTING, LOOP, NOTHING, Walks
+from lavajit.runtime.profiling.clock import Clock, costs
+from lavajit.runtime.profiling.events import EventCounters
+from lavajit.runtime.profiling.walks import COUNTING, LOOP, NOTHING, Walks
 from lavajit.runtime.stepper import CHUNK_SECONDS
 from lavajit.runtime.table import CYCLES, LONGEST, TICKS
 

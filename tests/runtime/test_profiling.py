@@ -29,10 +29,10 @@ from lavajit import (
     requires,
 )
 from lavajit.compiler.work import CALL, END
-from lavajit.runtime.profile import Profile, ProfileRow
-from lavajit.runtime.profile_run import Profiler
-from lavajit.runtime.profile_script import profile_script
-from lavajit.runtime.profile_walks import Walks
+from lavajit.runtime.profiling.profile import Profile, ProfileRow
+from lavajit.runtime.profiling.run import Profiler
+from lavajit.runtime.profiling.script import profile_script
+from lavajit.runtime.profiling.walks import Walks
 from lavajit.runtime.table import OPERATION, new_table
 
 FLOAT = Loihi2SimCfg(select_tag="floating_pt", threads=1)

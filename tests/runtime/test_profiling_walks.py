@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lavajit.compiler.work import CALL, END, FORK, GUARD, HOST, JUMP, JUMP_ZERO, SET_FLAG
-from lavajit.runtime.profile_walks import Walks
+from lavajit.runtime.profiling.walks import Walks
 from lavajit.runtime.table import (
     ADDRESS,
     BLOCK,

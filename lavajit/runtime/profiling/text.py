@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lavajit.runtime.profile import Profile
+    from lavajit.runtime.profiling.profile import Profile
 
 #: Columns, and those aligned to the left.
 _KERNELS = (

@@ -21,11 +21,19 @@ from lavajit.compiler.work import (
     QueueWork,
     RouteWork,
 )
-from lavajit.runtime.profile import BETWEEN, LOOP, PROFILING, PYTHON, RECORDING, Profile, ProfileRow
-from lavajit.runtime.profile_events import EventCounters
-from lavajit.runtime.profile_run import Measured, Profiler
-from lavajit.runtime.profile_walks import LOOP as LOOP_SLOT
-from lavajit.runtime.profile_walks import Walks
+from lavajit.runtime.profiling.events import EventCounters
+from lavajit.runtime.profiling.profile import (
+    BETWEEN,
+    LOOP,
+    PROFILING,
+    PYTHON,
+    RECORDING,
+    Profile,
+    ProfileRow,
+)
+from lavajit.runtime.profiling.run import Measured, Profiler
+from lavajit.runtime.profiling.walks import LOOP as LOOP_SLOT
+from lavajit.runtime.profiling.walks import Walks
 from lavajit.runtime.table import OPERATION
 
 _PHASES = {1: "spiking", 2: "pre-management", 3: "learning", 4: "post-management"}

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from lavajit.runtime.profile_text import profile_text
+from lavajit.runtime.profiling.text import profile_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

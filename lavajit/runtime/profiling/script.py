@@ -7,7 +7,7 @@ import runpy
 from collections.abc import Callable
 from typing import Any
 
-from lavajit.runtime.profile import Profile
+from lavajit.runtime.profiling.profile import Profile
 from lavajit.runtime.runtime import Runtime
 
 #: Runs of a network whose profiles are kept before they are put together.
