@@ -11,7 +11,8 @@ from __future__ import annotations
 from lavajit.compiler.channels import Channels, Inlet, Route
 from lavajit.compiler.graph import Graph, Reference
 from lavajit.compiler.instances import Instance
-from lavajit.compiler.schedule import Schedule, Task, phase_order
+from lavajit.compiler.phases import domain_order, phase_order
+from lavajit.compiler.schedule import Schedule, Task
 from lavajit.compiler.work import (
     END,
     GUARD,
@@ -54,7 +55,7 @@ def emit_program(
     }
     emitter = _Emitter(graph, instances, schedule, channels, program, request_flags)
     emitter.spiking_phase()
-    for domain in domains:
+    for domain in domain_order(graph, domains):
         emitter.management(domain)
     program.add(END)
     return program
@@ -235,7 +236,8 @@ class _Emitter:
         acting = {i.node.index for i in ordered if self._has(i)(guard)}
         inside = {i.node.index for i in ordered}
         for reference in self.writers:
-            if reference.target.index not in acting and reference.node.index in inside:
+            at = self._served_with(reference)
+            if reference.target.index not in acting and at in inside:
                 self.program.work(FlushWork(reference))
         for instance in ordered:
             if instance.node.index not in acting:
@@ -244,6 +246,11 @@ class _Emitter:
             for reference in self.writers:
                 if reference.target.index == instance.node.index:
                     self.program.work(FlushWork(reference))
+
+    def _served_with(self, reference: Reference) -> int:
+        """Index of the node in whose domain kept writes reach the Var: that of its owner."""
+        asynchronous = self.instances[reference.target.index].is_async  # which has no phases
+        return reference.node.index if asynchronous else reference.target.index
 
     def _guarded_method(self, instance: Instance, guard: str, method: str, want) -> None:
         if not overrides(type(instance.model), method):

@@ -295,14 +295,3 @@ def _find_ring(graph: Graph, members: dict[int, Instance]) -> list[str]:
 def _place(task: Task) -> tuple[int, int]:
     """Creation order, then the order of segments."""
     return task.instance.node.index, task.number
-
-
-def phase_order(graph: Graph, instances: list[Instance]) -> list[Instance]:
-    """Order of the management phases: a Process whose Vars are read comes before its readers."""
-    tasks = {i.node.index: Task(i, None) for i in instances}
-    edges: dict[Task, list[Task]] = {task: [] for task in tasks.values()}
-    for r in graph.references:
-        if r.target.index != r.node.index:
-            edges[tasks[r.target.index]].append(tasks[r.node.index])
-    groups = sorted_groups(strongly_connected(list(tasks.values()), edges), edges, _place)
-    return [task.instance for group in groups for task in group]

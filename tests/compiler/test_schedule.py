@@ -6,7 +6,7 @@ from hurt_models import Deaf, Occasional, SpikeReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import plan
-from port_models import PostUser, SelfLoop, SparseSink, SparseSource, Target
+from port_models import SelfLoop, SparseSink, SparseSource
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from small_networks import Clock, Delay, Ramp, Relay, Store, chain
@@ -14,7 +14,7 @@ from small_networks import Clock, Delay, Ramp, Relay, Store, chain
 from lavajit import Loihi2SimCfg
 from lavajit.compiler.exceptions import DeadlockError
 from lavajit.compiler.ordering import strongly_connected
-from lavajit.compiler.schedule import Task, phase_order
+from lavajit.compiler.schedule import Task
 
 
 def named(cls: type, *names: str) -> list:
@@ -119,13 +119,6 @@ def test_port_never_served():
     with pytest.raises(DeadlockError, match=r"'deaf' never receives from its connected port 'inp'"):
         plan(ramp)
     plan(Deaf())
-
-
-def test_readers_come_after_what_they_read():
-    user, target = PostUser(), Target()
-    user.ref.connect_var(target.v)
-    made = plan(user)
-    assert [i.node.process for i in phase_order(made.graph, made.instances)] == [target, user]
 
 
 def test_unconnected_processes_are_planned_alone():

@@ -2,17 +2,23 @@
 
 import numpy as np
 import pytest
+from port_models import PostUser, SpikeWriter, Target
 from small_networks import run
 from trace_models import Outer
 
 from lavajit import (
+    LIF,
     AbstractProcess,
     LavaPyType,
+    Loihi2SimCfg,
     LoihiProtocol,
+    Monitor,
     PyLoihiProcessModel,
     PyRefPort,
     PyVarPort,
     RefPort,
+    RunSteps,
+    SyncDomain,
     Var,
     VarPort,
     implements,
@@ -169,3 +175,49 @@ def test_read_into_refuses_an_array_of_another_size(native):
     copier.ref.connect(grid.port)
     with pytest.raises(ValueError, match="read_into"):
         run(copier, 1, native=native)
+
+
+# --- across sync domains --------------------------------------------------------------
+
+
+def in_domains(*processes) -> Loihi2SimCfg:
+    """Every Process in a sync domain of its own."""
+    domains = [SyncDomain(str(k), LoihiProtocol(), [p]) for k, p in enumerate(processes)]
+    return Loihi2SimCfg(custom_sync_domains=domains)
+
+
+@pytest.mark.parametrize("reader_first", [True, False])
+def test_reads_in_another_domain_come_after_its_phases(native, reader_first):
+    user, target = PostUser(), Target(spk=1, post=100)
+    user.ref.connect_var(target.v)
+    config = in_domains(*((user, target) if reader_first else (target, user)))
+    for expected in ([101, 1010], [1111, 11110]):
+        user.run(RunSteps(1), config, {"native": native})
+        assert user.seen.get()[:2].tolist() == expected
+    assert target.v.get().tolist() == [11110, 11110]
+
+
+@pytest.mark.parametrize("post", [0, 100])
+def test_kept_writes_wait_for_the_phases_of_the_domain_of_the_var(native, post):
+    """As in one domain; without a phase there, until the run ends."""
+    found = []
+    for divided in (False, True):
+        writer, target = SpikeWriter(), Target(post=post)
+        writer.ref.connect_var(target.v)
+        config = in_domains(target) if divided else Loihi2SimCfg()
+        writer.run(RunSteps(4), config, {"native": native})
+        found.append((target.seen.get()[:4].tolist(), target.v.get().tolist()))
+        writer.stop()
+    assert found[0] == found[1]
+    assert found[0] == (([0, 1, 2, 3] if post else [0, 0, 0, 0]), [4, 10])
+
+
+@pytest.mark.parametrize("monitored_first", [True, False])
+def test_monitor_of_another_domain(monitored_first):
+    lif, other, monitor = LIF(shape=(1,), bias_mant=4, vth=10), LIF(shape=(1,)), Monitor()
+    lif.s_out.connect(other.a_in)
+    monitor.probe(lif.v, 5)
+    config = in_domains(lif if monitored_first else other)
+    lif.run(RunSteps(5), config, {"native": False})
+    assert monitor.get_data()[lif.name]["v"].ravel().tolist() == [4, 8, 0, 4, 8]
+    lif.stop()
