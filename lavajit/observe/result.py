@@ -10,6 +10,7 @@ import numpy as np
 
 from lavajit.observe.exports.methods import ResultExports
 from lavajit.observe.files import FileStore
+from lavajit.observe.joining import current_facts, joined_facts, joined_series
 from lavajit.observe.memory import SeriesStore
 from lavajit.observe.reading import Recorded
 from lavajit.observe.series import Events, Series
@@ -100,6 +101,30 @@ class Result(ResultExports, Mapping):
             store.close(self.facts | {"ended": "failed"})
             raise
         store.close(self.facts)
+
+    def __add__(self, later: Result) -> Result:
+        """Records of both runs, in memory: ``result + lif.run(...)``.
+
+        Steps between the runs are not there. Facts are those of the later run, but ``first``, and
+        ``seconds``, which are added; there is no profile.
+
+        Parameters
+        ----------
+        later : Result
+            Of a run that began when this one had ended, or later, and recorded the same.
+
+        Raises
+        ------
+        ValueError
+            The network, the records, their types, shapes or elements are not the same, or the
+            later run began too early.
+        """
+        if not isinstance(later, Result):
+            return NotImplemented
+        ours, theirs = self.series, later.series  # of a run that goes on: at this moment
+        facts = joined_facts(current_facts(self.facts, ours), current_facts(later.facts, theirs))
+        store = SeriesStore(joined_series(ours, theirs))
+        return Result(store, facts, self._names | later._names)
 
     def __reduce__(self) -> tuple:
         """Records and facts go into a pickle, Processes do not."""

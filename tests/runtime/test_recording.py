@@ -276,6 +276,9 @@ def test_ctrl_c_returns_what_was_recorded():
     assert result.last - 10**5 < result[clock.ticks].steps[-1] <= result.last
     after = clock.run(RunSteps(5), record=clock.ticks)
     assert after.first == result.last + 1
+    both = result + after
+    assert (both.first, both.last, both.facts["ended"]) == (1, after.last, "complete")
+    np.testing.assert_array_equal(both[clock.ticks].values[:, 0], both[clock.ticks].steps)
     clock.stop()
 
 
