@@ -14,7 +14,7 @@ SCALES = (1.0, 5.0)
 PRECISIONS = ("float64", "float32")
 #: Steps until the rates have settled.
 WARM_UP = 2_000
-STEPS = 5_000
+STEPS = 20_000
 #: No potential reaches it.
 OUT_OF_REACH = 1e6
 
@@ -36,22 +36,22 @@ def measure(quick: bool = False) -> Result:
 
 def _row(scale: float, precision: str, quick: bool) -> Row:
     warm_up, steps, repetitions = (200, 100, 2) if quick else (WARM_UP, STEPS, REPETITIONS)
-    active, quiet = cuba.build(scale, capacity=10), cuba.build(scale, capacity=10)
+    active, quiet = cuba.build(scale), cuba.build(scale)
     active.run(warm_up, precision)
     _silence(quiet, precision)
     n = active.neurons.s_out.size
     alone = _neurons_alone(n, precision)
     run_alone = per_step(lambda k: alone.run(RunSteps(k)), 0.01 if quick else 0.1)
-    before = active.synaptic_events()
+    counted: list[int] = []
     medians = interleaved(
         {
-            "active": lambda: seconds(lambda: active.run(steps)) / steps,
+            "active": lambda: _counted_run(active, steps, counted) / steps,
             "quiet": lambda: seconds(lambda: quiet.run(steps)) / steps,
             "alone": run_alone,
         },
         repetitions,
     )
-    events = (active.synaptic_events() - before) / (repetitions * steps)
+    events = sum(counted) / (len(counted) * steps)
     for process in (active, quiet, alone):
         process.stop()
     return {
@@ -64,6 +64,13 @@ def _row(scale: float, precision: str, quick: bool) -> Row:
         "ns per neuron, quiet": 1e9 * medians["quiet"] / n,
         "ns per synaptic event": 1e9 * (medians["active"] - medians["quiet"]) / events,
     }
+
+
+def _counted_run(network: CorticalNetwork, steps: int, counted: list[int]) -> float:
+    """Seconds of a run; its synaptic events are added to the list."""
+    found = seconds(lambda: network.run(steps))
+    counted.append(network.synaptic_events())
+    return found
 
 
 def _silence(network: CorticalNetwork, precision: str) -> None:

@@ -98,7 +98,7 @@ def _neurons(target: float, quick: bool) -> Iterator[Measured]:
 def _cuba(target: float, quick: bool) -> Iterator[Measured]:
     for scale in (0.025, 0.05) if quick else CUBA_SCALES:
         for precision in _precisions(quick):
-            network = cuba.build(scale, capacity=10)
+            network = cuba.build(scale)
             run = _started(network.neurons, precision, 10 if quick else CUBA_WARM_UP, target)
             yield "CUBA", precision, network.neurons.s_out.size, run
             network.stop()

@@ -70,7 +70,7 @@ def _empty_caches(folder: str) -> dict[str, str]:
 def _contenders(
     job: dict, peers: dict[str, Peer], folder: str, caches: dict[str, str], steps: int
 ) -> dict[str, Callable[[], float]]:
-    shared = {"precision": "float64", "threads": 1, "capacity": 100_000, "seed": 0}
+    shared = {"precision": "float64", "threads": 1, "seed": 0}
     job = job | shared | {"steps": steps, "warm_up": 0, "versions": False}
     found: dict[str, Callable[[], float]] = {}
 

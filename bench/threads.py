@@ -53,7 +53,7 @@ def _row(
         workers: dict[object, Worker] = {}
         for threads in (*counts, None):
             try:
-                worker = start_lavajit(_job(job, steps, threads, precision))
+                worker = start_lavajit(job | {"threads": threads, "precision": precision})
                 stack.callback(worker.close)
                 remarks += worker.facts.get("warnings", [])
                 worker.run(10 if quick else WARM_UP)
@@ -74,10 +74,3 @@ def _row(
     if len(set(spikes.values())) > 1:
         remarks.append(f"spikes differ: {spikes}")
     return row | {"spikes": next(iter(spikes.values()), 0)}, remarks
-
-
-def _job(job: dict, steps: int, threads: int | None, precision: str) -> dict:
-    neurons = max(end for _, end in job["populations"].values())
-    milliseconds = (WARM_UP + (REPETITIONS + 1) * steps) * job["dt"]
-    capacity = int(50e-3 * neurons * milliseconds) + 1_000
-    return job | {"threads": threads, "precision": precision, "capacity": capacity}

@@ -5,9 +5,6 @@ from __future__ import annotations
 import platform
 import time
 
-#: Spikes per neuron and step for which the recorders have room; the network makes 0.01 to 0.02.
-ROOM = 0.06
-
 
 def main(
     neurons: int = 2_000, steps: int = 10_000, output: str = "lavajit_demo.png", seed: int = 1
@@ -36,14 +33,13 @@ def main(
     print(f"{neurons:,} LIF neurons (80 % excitatory), {steps:,} time steps")
     seconds: dict[str, float] = {}
     with _timed(seconds, "build"):
-        scale, capacity = neurons / ei_network.NEURONS, int(ROOM * neurons * steps) + 1_000
-        network = ei_network.build(scale, seed, capacity=capacity)
+        network = ei_network.build(neurons / ei_network.NEURONS, seed)
     with _timed(seconds, "compile"):
         network.run(0)
     with _timed(seconds, "run"):
         network.run(steps)
     print(_report(network, neurons, steps, seconds))
-    raster.save_raster(network, steps, output)
+    raster.save_raster(network, output)
     network.stop()
     print(f"picture     {output}")
     return 0
@@ -66,7 +62,7 @@ def _report(network, neurons: int, steps: int, seconds: dict[str, float]) -> str
     from lavajit.kernels import compile as kernels
 
     events, run = network.synaptic_events(), seconds["run"]
-    spikes = sum(int(r.n_spikes.get()[0]) for r in network.recorders.values())
+    spikes = sum(len(network.events(name)) for name in network.sizes())
     synapses = sum(int((d.weights.init != 0).sum()) for d in network.projections.values())
     compiled = kernels.compiled_count
     source = f"{compiled} kernels compiled" if compiled else "kernels from cache"

@@ -61,13 +61,7 @@ THRESHOLD_RATE = V_TH / (J * TAU_M)
 MILLISECONDS = 500.0
 
 
-def build(
-    scale: float = 1.0,
-    seed: int = 0,
-    g: float = G,
-    eta: float = ETA,
-    capacity: int = 2_000_000,
-) -> CorticalNetwork:
+def build(scale: float = 1.0, seed: int = 0, g: float = G, eta: float = ETA) -> CorticalNetwork:
     """Describe the network; nothing runs yet.
 
     Parameters
@@ -79,8 +73,6 @@ def build(
         Of connections and initial potentials (uniform from reset to threshold).
     g, eta : float
         Relative strength of inhibition, and of the drive.
-    capacity : int
-        Number of spikes to record.
 
     Examples
     --------
@@ -118,11 +110,11 @@ def build(
             "EI", (c_e, c_i), (J, -g * J), seeds(seed, 2), strict=True
         )
     }
-    recorder = connect(neurons, projections, {"E": "a_in", "I": "a_in"}, capacity)
+    connect(neurons, projections, {"E": "a_in", "I": "a_in"})
     drive = PoissonInput((n,), eta * THRESHOLD_RATE * DT, J, name="drive")
     drive.a_out.connect(neurons.a_in)
     out_degrees = np.repeat([n * c_e / n_e, n * c_i / n_i], [n_e, n_i])
-    return CorticalNetwork(neurons, recorder, populations, projections, out_degrees, DT)
+    return CorticalNetwork(neurons, populations, projections, out_degrees, DT)
 
 
 def predicted_rate(scale: float = 1.0, g: float = G, eta: float = ETA) -> float:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lavajit import Loihi2SimCfg, Projection, RunSteps
-from lavajit.process.process import AbstractProcess
-from models.spike_recorder import SpikeRecorder
+from lavajit import AbstractProcess, Loihi2SimCfg, Projection, Result, RunSteps
+
+if TYPE_CHECKING:
+    from lavajit.observe.series import Events
 
 #: Fewest intervals that a coefficient of variation is computed from.
 MIN_INTERVALS = 5
@@ -23,8 +25,6 @@ class CorticalNetwork:
     ----------
     neurons : AbstractProcess
         All neurons.
-    recorder : SpikeRecorder
-        Of their spikes.
     populations : dict of str to range
         The neurons of each population.
     projections : dict of str to Projection
@@ -33,71 +33,72 @@ class CorticalNetwork:
         Expected number of synapses that each neuron sends to.
     dt : float
         Milliseconds of a time step.
+    result : Result or None
+        Spikes of the last run, which all statistics are of; None before the first.
     """
 
     neurons: AbstractProcess
-    recorder: SpikeRecorder
     populations: dict[str, range]
     projections: dict[str, Projection]
     out_degrees: np.ndarray
     dt: float
+    result: Result | None = field(default=None, init=False, repr=False)
 
     def sizes(self) -> dict[str, int]:
         """Number of neurons of each population."""
         return {name: len(part) for name, part in self.populations.items()}
 
+    def events(self) -> Events:
+        """Spikes of all neurons in the last run; RuntimeError before the first."""
+        if self.result is None:
+            raise RuntimeError("nothing has been recorded yet; call run() first")
+        return self.result.spikes()
+
     def spikes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Time steps and neurons (counted from 0) of the recorded spikes of a population."""
-        steps, neurons = self.recorder.spikes()
-        part = self.populations[name]
-        chosen = (neurons >= part.start) & (neurons < part.stop)
-        return steps[chosen], neurons[chosen] - part.start
+        """Time steps and neurons (counted from 0) of the spikes of a population."""
+        spikes, part = self.events(), self.populations[name]
+        chosen = (spikes.neurons >= part.start) & (spikes.neurons < part.stop)
+        return spikes.steps[chosen], spikes.neurons[chosen] - part.start
 
     def run(
         self, steps: int, precision: str = "float64", seed: int = 0, threads: int | None = None
     ) -> None:
-        """Run the network; the first run compiles it and fixes all but the number of steps."""
+        """Run the network and record its spikes.
+
+        The first run compiles the network and fixes all options but the number of steps.
+        """
         config = Loihi2SimCfg(
             select_tag="floating_pt", float_precision=precision, seed=seed, threads=threads
         )
-        self.neurons.run(RunSteps(num_steps=steps), run_cfg=config)
+        self.result = self.neurons.run(
+            RunSteps(num_steps=steps), run_cfg=config, record=self.neurons.s_out
+        )
 
     def stop(self) -> None:
         """End the simulation."""
         self.neurons.stop()
 
-    def forget_spikes(self) -> None:
-        """Record from now on, when the network has settled."""
-        for count in (self.recorder.n_spikes, self.recorder.spikes_of):
-            count.set(np.zeros(count.shape, np.int64))
-
     def synaptic_events(self) -> int:
-        """Recorded spikes, each counted once for every synapse that it reaches on average."""
-        return round(self.recorder.spikes_of.get() @ self.out_degrees)
+        """Spikes, each counted once for every synapse that it reaches on average."""
+        return round(self.events().per_neuron() @ self.out_degrees)
 
-    def rates(self, steps: int) -> dict[str, float]:
-        """Mean rates of the populations in Hz, from what was recorded during `steps`."""
-        counts = self.recorder.spikes_of.get()
-        seconds = 1e-3 * self.dt * steps
+    def rates(self) -> dict[str, float]:
+        """Mean rates of the populations in Hz."""
+        rates = self.events().rate(dt=1e-3 * self.dt)
         return {
-            name: float(counts[part.start : part.stop].mean() / seconds)
+            name: float(rates[part.start : part.stop].mean())
             for name, part in self.populations.items()
         }
 
     def variation(self, name: str | None = None) -> float:
-        """Mean coefficient of variation of the inter-spike intervals; of all, or a population."""
-        steps, neurons = self.recorder.spikes() if name is None else self.spikes(name)
-        order = np.lexsort((steps, neurons))
-        steps, neurons = steps[order], neurons[order]
-        within = np.diff(neurons) == 0
-        intervals, owner = np.diff(steps)[within].astype(float), neurons[1:][within]
-        count = np.bincount(owner, minlength=1)
-        kept = count >= MIN_INTERVALS
-        if not kept.any():
-            return float("nan")
-        mean = np.bincount(owner, intervals)[kept] / count[kept]
-        square = np.bincount(owner, intervals**2)[kept] / count[kept]
-        return float(np.mean(np.sqrt(np.maximum(square - mean**2, 0)) / mean))
+        """Mean coefficient of variation of the inter-spike intervals; of all, or a population.
+
+        Of the neurons that have `MIN_INTERVALS` of them or more; NaN if there is none.
+        """
+        spikes = self.events()
+        part = range(spikes.size) if name is None else self.populations[name]
+        enough = spikes.per_neuron()[part] > MIN_INTERVALS
+        return float(spikes.cv()[part][enough].mean()) if enough.any() else float("nan")
 
 
 def parts(sizes: dict[str, int]) -> dict[str, range]:
@@ -113,21 +114,15 @@ def seeds(seed: int, count: int) -> list[int]:
 
 
 def connect(
-    neurons: AbstractProcess,
-    projections: dict[str, Projection],
-    ports: dict[str, str],
-    capacity: int,
-) -> SpikeRecorder:
-    """Connect neurons with themselves by way of projections, and with a recorder.
+    neurons: AbstractProcess, projections: dict[str, Projection], ports: dict[str, str]
+) -> None:
+    """Connect neurons with themselves by way of projections.
 
     `ports` names the InPort of the neurons that each projection sends to.
     """
     for name, projection in projections.items():
         neurons.s_out.connect(projection.s_in)
         projection.a_out.connect(getattr(neurons, ports[name]))
-    recorder = SpikeRecorder(neurons.s_out.shape, capacity, name="spikes")
-    neurons.s_out.connect(recorder.s_in)
-    return recorder
 
 
 def command_line(description: str, output: str, milliseconds: float) -> argparse.ArgumentParser:
@@ -148,17 +143,16 @@ def run_and_show(network: CorticalNetwork, args: argparse.Namespace) -> None:
     """Run a model as its command line asks, print rates, save a figure."""
     from models.raster import save_raster
 
-    steps = round(args.time / network.dt)
-    network.run(steps, args.precision, args.seed, args.threads)
-    save_raster(network, steps, args.output, network.dt)
-    print_statistics(network, steps)
+    network.run(round(args.time / network.dt), args.precision, args.seed, args.threads)
+    save_raster(network, args.output, network.dt)
+    print_statistics(network)
     network.stop()
     print(f"picture: {args.output}")
 
 
-def print_statistics(network: CorticalNetwork, steps: int) -> None:
-    """Size, rate and irregularity of each population."""
-    rates = network.rates(steps)
+def print_statistics(network: CorticalNetwork) -> None:
+    """Size, rate and irregularity of each population in the last run."""
+    rates = network.rates()
     for name, size in network.sizes().items():
         variation = network.variation(name)
         print(f"{name}: {size:,} neurons, {rates[name]:.2f} Hz, CV of intervals {variation:.2f}")

@@ -51,7 +51,7 @@ W_E, W_I = 60 * 0.27 / 10, -20 * 4.5 / 10
 MILLISECONDS = 1000.0
 
 
-def build(scale: float = 1.0, seed: int = 0, capacity: int = 1_000_000) -> CorticalNetwork:
+def build(scale: float = 1.0, seed: int = 0) -> CorticalNetwork:
     """Describe the network; nothing runs yet.
 
     Parameters
@@ -60,8 +60,6 @@ def build(scale: float = 1.0, seed: int = 0, capacity: int = 1_000_000) -> Corti
         Number of neurons by 4,000; ValueError if there are fewer than 80, the inputs of a neuron.
     seed : int
         Of connections and initial potentials (uniform from reset to threshold).
-    capacity : int
-        Number of spikes to record.
 
     Examples
     --------
@@ -97,9 +95,9 @@ def build(scale: float = 1.0, seed: int = 0, capacity: int = 1_000_000) -> Corti
             populations.items(), (W_E, W_I), seeds(seed, 2), strict=True
         )
     }
-    recorder = connect(neurons, projections, {"E": "a_exc", "I": "a_inh"}, capacity)
+    connect(neurons, projections, {"E": "a_exc", "I": "a_inh"})
     out_degrees = np.full(n, float(INPUTS))
-    return CorticalNetwork(neurons, recorder, populations, projections, out_degrees, DT)
+    return CorticalNetwork(neurons, populations, projections, out_degrees, DT)
 
 
 def main(argv: list[str] | None = None) -> int:

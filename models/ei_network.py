@@ -39,12 +39,15 @@ in-degrees, one relative strength g.
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lavajit import LIF, Dense, Loihi2SimCfg, RunSteps
-from models.spike_recorder import SpikeRecorder
+from lavajit import LIF, Dense, Loihi2SimCfg, Result, RunSteps
+
+if TYPE_CHECKING:
+    from lavajit.observe.series import Events
 
 NEURONS, FEWEST = 2_000, 50
 EXCITATORY_SHARE = 0.8
@@ -76,17 +79,17 @@ class EINetwork:
         The populations.
     projections : dict of str to Dense
         "EE", "EI", "IE", "II": target first, source second.
-    recorders : dict of str to SpikeRecorder
-        "E", "I".
     arith : str
         "float" or "fixed".
+    result : Result or None
+        Spikes of the last run; None before the first.
     """
 
     excitatory: LIF
     inhibitory: LIF
     projections: dict[str, Dense]
-    recorders: dict[str, SpikeRecorder]
     arith: str
+    result: Result | None = field(default=None, init=False, repr=False)
 
     def populations(self) -> dict[str, LIF]:
         """The populations by letter."""
@@ -97,22 +100,30 @@ class EINetwork:
         return {name: lif.s_out.size for name, lif in self.populations().items()}
 
     def spikes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Time steps and neurons of the recorded spikes of a population."""
-        return self.recorders[name].spikes()
+        """Time steps and neurons of the spikes of a population in the last run."""
+        events = self.events(name)
+        return events.steps, events.neurons
+
+    def events(self, name: str) -> Events:
+        """Spikes of a population in the last run; RuntimeError before the first."""
+        if self.result is None:
+            raise RuntimeError("nothing has been recorded yet; call run() first")
+        return self.result.spikes(self.populations()[name])
 
     def run(self, steps: int) -> None:
-        """Run the network; the first run compiles it."""
+        """Run the network and record its spikes; the first run compiles it."""
         config = Loihi2SimCfg(select_tag=TAGS[self.arith])
-        self.excitatory.run(RunSteps(num_steps=steps), run_cfg=config)
+        spikes = [lif.s_out for lif in self.populations().values()]
+        self.result = self.excitatory.run(RunSteps(steps), run_cfg=config, record=spikes)
 
     def stop(self) -> None:
         """End the simulation."""
         self.excitatory.stop()
 
     def synaptic_events(self) -> int:
-        """Number of spikes times synapses they went to, so far."""
+        """Number of spikes times synapses they went to, in the last run."""
         return sum(
-            int(self.recorders[source].spikes_of.get() @ np.count_nonzero(dense.weights.init, 0))
+            int(self.events(source).per_neuron() @ np.count_nonzero(dense.weights.init, 0))
             for (_, source), dense in self.projections.items()
         )
 
@@ -133,9 +144,7 @@ class _Units:
         return scaled if self.dtype is float else np.rint(scaled).astype(self.dtype)
 
 
-def build(
-    scale: float = 1.0, seed: int = 1, arith: str = "float", capacity: int = 500_000
-) -> EINetwork:
+def build(scale: float = 1.0, seed: int = 1, arith: str = "float") -> EINetwork:
     """Build the network; nothing is compiled yet.
 
     Parameters
@@ -146,14 +155,12 @@ def build(
         Of connections, initial voltages and constant inputs.
     arith : {"float", "fixed"}
         Which models will run it: float64 or Loihi's fixed point.
-    capacity : int
-        Number of spikes that each of the two recorders keeps.
 
     Examples
     --------
     >>> network = build(scale=0.1)
     >>> network.run(100)
-    >>> steps, neurons = network.recorders["E"].spikes()
+    >>> steps, neurons = network.spikes("E")
     >>> network.stop()
     """
     neurons = round(scale * NEURONS)
@@ -171,8 +178,7 @@ def build(
         connected = random_inputs(sizes[a], sizes[b], n_inputs[b], a == b, rng)
         weight = units.in_units(charge[b] * SYNAPTIC_DECAY, units.weight)
         projections[a + b] = _projection(lif[b], lif[a], connected * weight)
-    recorders = {a: _recorder(neurons, capacity) for a, neurons in lif.items()}
-    return EINetwork(lif["E"], lif["I"], projections, recorders, arith)
+    return EINetwork(lif["E"], lif["I"], projections, arith)
 
 
 def _check_arguments(scale: float, neurons: int, arith: str) -> None:
@@ -187,12 +193,6 @@ def _projection(source: LIF, target: LIF, weights: np.ndarray) -> Dense:
     source.s_out.connect(dense.s_in)
     dense.a_out.connect(target.a_in)
     return dense
-
-
-def _recorder(neurons: LIF, capacity: int) -> SpikeRecorder:
-    recorder = SpikeRecorder(neurons.s_out.shape, capacity, name=f"spikes of {neurons.name}")
-    neurons.s_out.connect(recorder.s_in)
-    return recorder
 
 
 def random_inputs(
@@ -255,11 +255,10 @@ def main(argv: list[str] | None = None) -> int:
 
     network = build(args.scale, args.seed, args.arith)
     network.run(args.steps)
-    save_raster(network, args.steps, args.output)
-    for name, lif in network.populations().items():
-        spikes = int(network.recorders[name].n_spikes.get()[0])
-        rate = 1000 * spikes / (lif.s_out.size * args.steps)
-        print(f"{name}: {lif.s_out.size} neurons, {rate:.1f} spikes per neuron and 1,000 steps")
+    save_raster(network, args.output)
+    for name, size in network.sizes().items():
+        rate = network.events(name).rate(dt=1e-3).mean()
+        print(f"{name}: {size} neurons, {rate:.1f} spikes per neuron and 1,000 steps")
     network.stop()
     print(f"picture: {args.output}")
     return 0

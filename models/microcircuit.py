@@ -108,7 +108,6 @@ def build(
     seed: int = 0,
     background: str = "poisson",
     k_scale: float | None = None,
-    capacity: int = 4_000_000,
 ) -> CorticalNetwork:
     """Describe the network; nothing runs yet.
 
@@ -123,8 +122,6 @@ def build(
     k_scale : float, optional
         Inputs of a neuron by those of the whole network, `scale` if not given. At 1, and scale 1,
         there are 299 million synapses.
-    capacity : int
-        Number of spikes to record.
 
     Raises
     ------
@@ -160,12 +157,12 @@ def build(
         name="neurons",
     )
     projections, out_degrees = _project(populations, k_scale, seed)
-    recorder = connect(neurons, projections, {"E": "a_exc", "I": "a_inh"}, capacity)
+    connect(neurons, projections, {"E": "a_exc", "I": "a_inh"})
     if background == "poisson":
         mean = np.repeat(1e-3 * DT * EXTERNAL_RATE * k_scale * EXTERNAL_INPUTS, sizes)
         drive = PoissonInput((n,), mean, weight() / np.sqrt(k_scale), name="background")
         drive.a_out.connect(neurons.a_exc)
-    return CorticalNetwork(neurons, recorder, populations, projections, out_degrees, DT)
+    return CorticalNetwork(neurons, populations, projections, out_degrees, DT)
 
 
 def _check(scale: float, k_scale: float, background: str) -> None:
@@ -252,11 +249,9 @@ def main(argv: list[str] | None = None) -> int:
 
     network = build(args.scale, args.seed, args.background, args.k_scale)
     network.run(round(TRANSIENT / DT), args.precision, args.seed, args.threads)
-    network.forget_spikes()
-    steps = round(args.time / DT)
-    network.run(steps)
-    print_statistics(network, steps)
-    save_figure(network, steps, args.output)
+    network.run(round(args.time / DT))
+    print_statistics(network)
+    save_figure(network, args.output)
     network.stop()
     print(f"picture: {args.output}")
     return 0

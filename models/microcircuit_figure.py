@@ -22,25 +22,23 @@ ROWS, LEAST_ROWS = 1800, 50
 FONT = {"font.size": 10, "axes.labelsize": 10, "xtick.labelsize": 9, "ytick.labelsize": 10}
 
 
-def save_figure(network: CorticalNetwork, steps: int, path: str) -> None:
-    """Draw what was recorded during `steps` and save the picture.
+def save_figure(network: CorticalNetwork, path: str) -> None:
+    """Draw the spikes of the last run and save the picture.
 
     Parameters
     ----------
     network : CorticalNetwork
-        With spikes recorded.
-    steps : int
-        Length of the recording; its last 400 ms are drawn as a raster.
+        After a run, the last 400 ms of which are drawn as a raster.
     path : str
         File to write.
     """
     import matplotlib
 
     with matplotlib.rc_context({"savefig.dpi": 200, **FONT}):
-        microcircuit_figure(network, steps).savefig(path)
+        microcircuit_figure(network).savefig(path)
 
 
-def microcircuit_figure(network: CorticalNetwork, steps: int) -> Figure:
+def microcircuit_figure(network: CorticalNetwork) -> Figure:
     """A raster of all populations beside the distribution of rates in each.
 
     Returns
@@ -53,7 +51,7 @@ def microcircuit_figure(network: CorticalNetwork, steps: int) -> Figure:
     figure = Figure(figsize=(7.2, 4.4), layout="constrained")
     raster, rates = figure.subplots(1, 2, width_ratios=(1.7, 1))
     _draw_raster(raster, network)
-    _draw_rates(rates, network, steps)
+    _draw_rates(rates, network)
     for axes in (raster, rates):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -67,8 +65,8 @@ def _colour(name: str, index: int) -> str:
 def _draw_raster(axes: Axes, network: CorticalNetwork) -> None:
     """The end of the recording, layer 2/3 on top, neurons of a population side by side."""
     sizes = network.sizes()
-    total, last = sum(sizes.values()), _last_step(network)
-    begin = last - round(WINDOW_MS / network.dt)
+    total, last = sum(sizes.values()), network.result.last
+    begin = max(network.result.first - 1, last - round(WINDOW_MS / network.dt))
     rows, shown = {}, {}
     for name, size in sizes.items():
         rows[name] = min(size, max(LEAST_ROWS, round(ROWS * size / total)))
@@ -82,15 +80,10 @@ def _draw_raster(axes: Axes, network: CorticalNetwork) -> None:
     axes.set_yticks(axes.get_yticks(), list(sizes), color="black")
 
 
-def _last_step(network: CorticalNetwork) -> int:
-    return int(network.recorder.spikes()[0].max(initial=0))
-
-
-def _draw_rates(axes: Axes, network: CorticalNetwork, steps: int) -> None:
+def _draw_rates(axes: Axes, network: CorticalNetwork) -> None:
     """Quartiles over neurons (whiskers: 5% and 95%), their mean, and that of the whole network."""
-    sizes, seconds = network.sizes(), 1e-3 * network.dt * steps
-    counts = network.recorder.spikes_of.get()
-    each = [counts[part.start : part.stop] / seconds for part in network.populations.values()]
+    sizes, hertz = network.sizes(), network.events().rate(dt=1e-3 * network.dt)
+    each = [hertz[part.start : part.stop] for part in network.populations.values()]
     places = np.arange(len(sizes))
     boxes = axes.boxplot(
         each,

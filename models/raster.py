@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from lavajit import plots
+from lavajit import Result, plots
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,34 +22,33 @@ BIN_MS = 1.0
 class Network(Protocol):
     """What can be drawn: populations "E" and "I"."""
 
+    result: Result | None
+
     def sizes(self) -> dict[str, int]:
         """Number of neurons of each population."""
 
     def spikes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Time steps and neurons of the recorded spikes of a population."""
+        """Time steps and neurons of the spikes of a population in the last run."""
 
 
-def save_raster(network: Network, steps: int, path: str, dt: float | None = None) -> None:
-    """Draw the end of a run and save the picture.
+def save_raster(network: Network, path: str, dt: float | None = None) -> None:
+    """Draw the end of the last run and save the picture: 1,000 steps, or 250 ms with `dt`.
 
     Parameters
     ----------
     network : Network
-        With spikes recorded.
-    steps : int
-        Length of the run; its last 1,000 steps are drawn, or its last 250 ms.
+        After a run.
     path : str
         File to write.
     dt : float, optional
         Milliseconds of a step. Without it, axes count steps.
     """
     window = WINDOW if dt is None else round(WINDOW_MS / dt)
-    figure = raster_figure(network, max(0, steps - window), steps, dt)
-    figure.savefig(path, dpi=150)
+    raster_figure(network, window, dt).savefig(path, dpi=150)
 
 
-def raster_figure(network: Network, begin: int, end: int, dt: float | None = None) -> Figure:
-    """Draw time steps `begin` + 1 to `end`, in milliseconds if `dt` is given.
+def raster_figure(network: Network, window: int, dt: float | None = None) -> Figure:
+    """Draw the last `window` time steps of the last run, in milliseconds if `dt` is given.
 
     Returns
     -------
@@ -58,12 +57,12 @@ def raster_figure(network: Network, begin: int, end: int, dt: float | None = Non
     """
     from matplotlib.figure import Figure
 
-    names = {NAMES[name]: name for name in network.sizes()}
-    spikes = {name: network.spikes(key) for name, key in names.items()}
-    sizes = {name: network.sizes()[key] for name, key in names.items()}
+    spikes = {NAMES[name]: network.spikes(name) for name in network.sizes()}
+    sizes = {NAMES[name]: size for name, size in network.sizes().items()}
     width = BIN if dt is None else max(1, round(BIN_MS / dt))
-    window = {"start": begin + 1, "stop": end, "dt": dt, "width": width}
+    first, last = network.result.first, network.result.last
+    shown = {"start": max(first, last - window + 1), "stop": last, "dt": dt, "width": width}
     with plots.style():
         figure = Figure(figsize=(8.0, 4.8))
-        plots.raster(spikes, figure.add_subplot(), rate=True, sizes=sizes, **window)
+        plots.raster(spikes, figure.add_subplot(), rate=True, sizes=sizes, **shown)
     return figure

@@ -1,7 +1,7 @@
 """Worker of lavajit; and of Lava, whose names it uses when the job's simulator is "lava".
 
 Beside the description, which other simulators need, a job says which model of ``models/`` it is
-("network", "scale"), "seed", "precision", "threads", and "capacity", the spikes to record.
+("network", "scale"), "seed", "precision" and "threads".
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class LavajitContender(Contender):
     """A model of ``models/``, or LIF - Dense - LIF."""
 
     def start(self, job):
-        self.job, self.steps, self.last = job, 0, 0
+        self.job, self.last = job, 0
         begin = time.perf_counter()
         self.network = _dense if job["network"] == "dense" else _model
-        self.process, self.recorders, synapses = self.network(job)
+        self.process, self.recorded, synapses = self.network(job)
         self.config = _config(job)
         described = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
@@ -40,17 +40,17 @@ class LavajitContender(Contender):
     def run(self, steps):
         from lavajit import RunSteps
 
-        self.process.run(RunSteps(num_steps=steps), run_cfg=self.config)
-        self.last, self.steps = steps, self.steps + steps
+        condition = RunSteps(num_steps=steps)
+        self.result = self.process.run(condition, run_cfg=self.config, record=self.recorded)
+        self.last = steps
 
     def spikes(self):
         times, neurons, first = [], [], 0
-        for recorder in self.recorders:
-            step, neuron = recorder.spikes()
-            recent = step > self.steps - self.last
-            times.append(step[recent] * self.job["dt"])
-            neurons.append(neuron[recent] + first)
-            first += recorder.s_in.size
+        for port in self.recorded:
+            spikes = self.result.spikes(port)
+            times.append(spikes.steps * self.job["dt"])
+            neurons.append(spikes.neurons + first)
+            first += spikes.size
         return np.concatenate(times), np.concatenate(neurons), self.last * self.job["dt"]
 
 
@@ -61,7 +61,7 @@ class LavaContender(LavajitContender):
         from lava.magma.core.run_conditions import RunSteps
 
         self.process.run(RunSteps(num_steps=steps), run_cfg=self.config)
-        self.last, self.steps = steps, self.steps + steps
+        self.last = steps
 
     def spikes(self):
         return np.zeros(0), np.zeros(0, int), self.last * self.job["dt"]
@@ -70,12 +70,12 @@ class LavaContender(LavajitContender):
 def _model(job: dict):
     module = import_module(f"models.{job['network']}")
     accepted = inspect.signature(module.build).parameters
-    options = {"seed": job["seed"], "capacity": job["capacity"]} | job.get("options", {})
+    options = {"seed": job["seed"]} | job.get("options", {})
     known = {name: value for name, value in options.items() if name in accepted}
     network = module.build(job["scale"], **known)
     degrees = getattr(network, "out_degrees", None)
     synapses = None if degrees is None else int(degrees.sum())
-    return network.neurons, [network.recorder], synapses
+    return network.neurons, [network.neurons.s_out], synapses
 
 
 def _dense(job: dict):
@@ -87,14 +87,7 @@ def _dense(job: dict):
     target = lif(shape=(n,), du=job["du"], dv=job["dv"], vth=1.0)
     source.s_out.connect(connection.s_in)
     connection.a_out.connect(target.a_in)
-    recorders = []
-    if job["simulator"] != "lava":
-        from models.spike_recorder import SpikeRecorder
-
-        for neurons in (source, target):
-            recorders.append(SpikeRecorder((n,), job["capacity"]))
-            neurons.s_out.connect(recorders[-1].s_in)
-    return source, recorders, n * n
+    return source, [source.s_out, target.s_out], n * n
 
 
 def _classes(simulator: str) -> tuple[type, type]:

@@ -64,7 +64,7 @@ def measure_workload(
             if not quick:  # some take minutes
                 print(f"  {workload.title}: {contender}", file=sys.stderr, flush=True)
             try:
-                worker = _start(contender, job, workload, peers, place, repetitions)
+                worker = _start(contender, job, workload, peers, place)
                 stack.callback(worker.close)
                 remarks += [worker.facts["versions"], *worker.facts.get("warnings", [])]
                 turns.append(Turns(contender, worker, workload))
@@ -92,25 +92,16 @@ def _present(workload: Workload, peers: dict[str, Peer]) -> tuple[list[Contender
 
 
 def _start(
-    contender: Contender,
-    job: dict,
-    workload: Workload,
-    peers: dict[str, Peer],
-    folder: str,
-    repetitions: int,
+    contender: Contender, job: dict, workload: Workload, peers: dict[str, Peer], folder: str
 ) -> Worker:
-    name, steps = contender.simulator, workload.steps[contender.simulator]
-    neurons = max(end for _, end in job["populations"].values())
-    milliseconds = (workload.warm_up + (repetitions + 1) * steps) * job["dt"]
+    name = contender.simulator
     more = {
         "simulator": name if name != LAVA else "lava",
         "precision": contender.precision,
         "threads": contender.threads,
-        "steps": steps,
+        "steps": workload.steps[name],
         "warm_up": workload.warm_up,
         "folder": folder,
-        # Room for 50 Hz: what is not used does not become resident.
-        "capacity": int(50e-3 * neurons * milliseconds) + 1_000,
     }
     if name in (LAVAJIT, LAVA):
         return start_lavajit(job | more)

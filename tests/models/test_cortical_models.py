@@ -2,18 +2,22 @@
 
 import numpy as np
 import pytest
+from helpers.pieces import run_in_pieces
 from helpers.tiers import python_rows
 
+from lavajit.observe.memory import SeriesStore
+from lavajit.observe.result import Result
+from lavajit.observe.series import Events
 from models import brunel, cuba
 from models.cortical import CorticalNetwork
 from models.raster import raster_figure
 
 
 def spikes_after(network, steps: int, chunk: int = 0, threads: int = 1) -> np.ndarray:
-    for _ in range(0, steps, chunk or steps):
-        network.run(chunk or steps, threads=threads)
+    pieces = [chunk or steps] * (steps // (chunk or steps))
+    spikes = run_in_pieces(network, pieces, threads=threads).spikes()
     assert python_rows(network.neurons) == []
-    found = np.array(network.recorder.spikes())
+    found = np.array([spikes.steps, spikes.neurons])
     network.stop()
     return found
 
@@ -45,28 +49,25 @@ def test_in_degrees_of_brunels_network():
         assert network.out_degrees[pre[0]] * len(network.populations[name]) == len(pre)
 
 
-class Recorded:
-    """Stands in for a recorder."""
-
-    def __init__(self, steps: list[int], neurons: list[int]) -> None:
-        self.found = np.array(steps), np.array(neurons)
-
-    def spikes(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.found
+def recorded(trains: dict[int, list[int]]) -> Result:
+    """A result with the time steps at which each of three neurons spikes."""
+    dense = np.zeros((50, 3), bool)
+    for neuron, steps in trains.items():
+        dense[np.array(steps) - 1, neuron] = True
+    return Result(SeriesStore({"s_out": Events.from_dense("s_out", dense)}), {}, {})
 
 
 def test_variation_of_intervals():
     """Of neuron 1; neuron 0 spikes too rarely, neuron 2 regularly."""
     times = {0: [5, 8], 1: [1, 2, 4, 8, 16, 32, 48], 2: [*range(1, 50, 5)]}
-    spikes = sorted((t, i) for i, each in times.items() for t in each)
-    recorder = Recorded(*zip(*spikes, strict=True))
     populations = {"E": range(2), "I": range(2, 3)}
-    network = CorticalNetwork(None, recorder, populations, {}, np.zeros(3), 0.1)
+    network = CorticalNetwork(None, populations, {}, np.zeros(3), 0.1)
+    network.result = recorded(times)
     intervals = np.diff(times[1])
     assert network.variation("E") == pytest.approx(intervals.std() / intervals.mean())
     assert network.variation("I") == 0
     assert network.variation() == pytest.approx(network.variation("E") / 2)
-    network.recorder = Recorded([1, 9], [0, 0])
+    network.result = recorded({0: [1, 9]})
     assert np.isnan(network.variation())
 
 
@@ -85,11 +86,12 @@ def test_delay_of_brunels_network():
     network = brunel.build(0.02, eta=0.0)
     neurons = network.neurons
     network.run(1)
+    first = network.result
     v = np.zeros(neurons.v.shape)
     v[0] = 25.0
     neurons.v.set(v)
     network.run(15)
-    assert network.recorder.n_spikes.get()[0] == 1
+    assert len((first + network.result).spikes()) == 1
     assert not neurons.v.get()[1:].any()
     network.run(1)
     changed = np.flatnonzero(neurons.v.get()[1:])
@@ -104,14 +106,22 @@ def reached(projection) -> np.ndarray:
     return post[pre == 0]
 
 
-def test_forgotten_spikes_do_not_count():
+def test_statistics_are_of_the_last_run():
     network = cuba.build(0.05)
+    with pytest.raises(RuntimeError, match=r"nothing has been recorded yet; call run\(\) first"):
+        network.rates()
     network.run(300)
-    network.forget_spikes()
-    assert network.rates(1) == {"E": 0.0, "I": 0.0}
+    network.run(1)
+    assert network.rates() == {"E": 0.0, "I": 0.0}
+    assert network.synaptic_events() == 0
     network.run(300)
-    steps, _ = network.recorder.spikes()
-    assert len(steps) == network.recorder.n_spikes.get()[0] > 0 and steps.min() > 300
+    spikes = network.events()
+    assert len(spikes) == spikes.per_neuron().sum() > 0 and spikes.steps.min() > 301
+    assert network.synaptic_events() == 80 * len(spikes)
+    counts = {name: len(network.spikes(name)[0]) for name in network.sizes()}
+    assert sum(counts.values()) == len(spikes)
+    hertz = {name: counts[name] / network.sizes()[name] / 30e-3 for name in counts}
+    assert network.rates() == pytest.approx(hertz)
     network.stop()
 
 
@@ -125,7 +135,7 @@ def test_wrong_scales_say_so():
 def test_figure_counts_milliseconds():
     network = cuba.build(0.05)
     network.run(400)
-    figure = raster_figure(network, 100, 400, network.dt)
+    figure = raster_figure(network, 300, network.dt)
     network.stop()
     raster, rates = figure.axes
     assert raster.get_xlim() == pytest.approx((10, 40.1))
@@ -152,7 +162,7 @@ def test_statistics_of_cuba(precision):
     """
     network = cuba.build(seed=1)
     network.run(10_000, precision)
-    rates, variation = network.rates(10_000), network.variation()
+    rates, variation = network.rates(), network.variation()
     network.stop()
     assert 4.6 < rates["E"] < 6.6 and 4.6 < rates["I"] < 6.6
     assert 0.45 < variation < 0.62
@@ -163,7 +173,7 @@ def test_statistics_of_cuba(precision):
 def test_brunels_network_has_the_mean_field_rate(scale):
     network = brunel.build(scale)
     network.run(5_000)
-    rates = network.rates(5_000)
+    rates = network.rates()
     network.stop()
     expected = brunel.predicted_rate(scale)
     assert rates == pytest.approx({"E": expected, "I": expected}, rel=0.03)

@@ -13,15 +13,13 @@ pytestmark = pytest.mark.slow
 STEPS = 1_500
 
 
-def rates_and_irregularity(network: ei_network.EINetwork, steps: int) -> tuple[float, float]:
+def rates_and_irregularity(network: ei_network.EINetwork) -> tuple[float, float]:
     """Spikes per neuron and 1,000 steps, and mean CV of the inter-spike intervals."""
     rates, variations = [], []
-    for name, lif in network.populations().items():
-        when, who = network.recorders[name].spikes()
-        rates.append(1000 * len(who) / (lif.s_out.size * steps))
-        order = np.lexsort((when, who))
-        for times in np.split(when[order], np.flatnonzero(np.diff(who[order])) + 1):
-            intervals = np.diff(times)
+    for name in network.sizes():
+        spikes = network.events(name)
+        rates.append(spikes.rate(dt=1e-3).mean())
+        for intervals in spikes.isi():
             if len(intervals) >= 5:
                 variations.append(intervals.std() / intervals.mean())
     assert max(rates) < 1.5 * min(rates)
@@ -33,7 +31,7 @@ def rates_and_irregularity(network: ei_network.EINetwork, steps: int) -> tuple[f
 def test_activity_is_moderate_and_irregular(neurons, arith):
     network = ei_network.build(neurons / 2000, arith=arith)
     network.run(STEPS)
-    rate, variation = rates_and_irregularity(network, STEPS)
+    rate, variation = rates_and_irregularity(network)
     network.stop()
     assert 4 < rate < 25
     assert 0.5 < variation < (2.0 if neurons < 500 else 1.4)
@@ -65,23 +63,22 @@ def test_same_seed_same_spikes():
 def spikes_of_run(seed: int) -> np.ndarray:
     network = ei_network.build(0.1, seed)
     network.run(300)
-    spikes = np.array(network.recorders["E"].spikes())
+    spikes = np.array(network.spikes("E"))
     network.stop()
     return spikes
 
 
-def test_recorder_and_synaptic_events_count_every_spike():
-    network = ei_network.build(0.1, capacity=100)
+def test_synaptic_events_count_every_spike():
+    network = ei_network.build(0.1)
+    with pytest.raises(RuntimeError, match=r"nothing has been recorded yet; call run\(\) first"):
+        network.spikes("E")
     network.run(300)
-    recorder = network.recorders["E"]
-    with pytest.warns(UserWarning, match=r"'spikes of E' keeps 100 spikes; the last \d+ of"):
-        when, who = recorder.spikes()
-    assert len(when) == len(who) == 100
+    when, who = network.spikes("E")
     assert (np.diff(when) >= 0).all() and 1 <= when[0] <= when[-1] <= 300
     assert 0 <= who.min() <= who.max() < 160
-    assert recorder.spikes_of.get().sum() == recorder.n_spikes.get()[0] > 100
+    assert network.events("E").per_neuron().sum() == len(when) == len(who) > 100
     # 200 neurons receive 16 of 160 and 4 of 40: each neuron reaches a tenth of all, on average.
-    spikes = sum(r.n_spikes.get()[0] for r in network.recorders.values())
+    spikes = sum(len(network.events(name)) for name in network.sizes())
     assert network.synaptic_events() == pytest.approx(20 * spikes, rel=0.1)
     network.stop()
 
@@ -96,7 +93,7 @@ def test_wrong_arguments_say_so():
 def test_figure_shows_the_window_asked_for():
     network = ei_network.build(0.1)
     network.run(200)
-    figure = raster_figure(network, 100, 200)
+    figure = raster_figure(network, 100)
     network.stop()
     raster, rates = figure.axes
     assert raster.get_xlim() == (100, 201)

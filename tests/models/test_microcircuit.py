@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.pieces import run_in_pieces
 from helpers.tiers import python_rows
 
 from models import microcircuit
@@ -103,10 +104,10 @@ def test_weights_and_delays(small):
 def test_same_seed_same_spikes_and_the_figure():
     def spikes(seed: int, chunk: int, threads: int = 1):
         network = microcircuit.build(scale=0.02, seed=seed)
-        for _ in range(0, 2_000, chunk):
-            network.run(chunk, "float32", threads=threads)
-        found = np.array(network.recorder.spikes())
-        figure = microcircuit_figure(network, 2_000)
+        pieces = [chunk] * (2_000 // chunk)
+        spikes = run_in_pieces(network, pieces, "float32", threads=threads).spikes()
+        found = np.array([spikes.steps, spikes.neurons])
+        figure = microcircuit_figure(network)
         network.stop()
         return found, figure
 
@@ -147,9 +148,8 @@ def test_rates_and_irregularity_at_a_tenth():
     """7,717 neurons for 3 s; short runs have few long intervals, hence a smaller CV."""
     network = microcircuit.build(scale=0.1, seed=1)
     network.run(5_000, "float32")
-    network.forget_spikes()
     network.run(30_000)
-    rates = list(network.rates(30_000).values())
+    rates = list(network.rates().values())
     variation = [network.variation(name) for name in NAMES]
     network.stop()
     for name, rate, expected in zip(NAMES, rates, RATES_AT_A_TENTH, strict=True):

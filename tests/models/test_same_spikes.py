@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from helpers.pieces import run_in_pieces
 
-from lavajit import Monitor
+from lavajit import Loihi2SimCfg, Monitor, RunSteps
 from models import brunel, cuba, microcircuit
 
 NETWORKS = {
@@ -16,11 +17,10 @@ STEPS = 400
 
 def spikes_and_state(name: str, threads: int, pieces: tuple[int, ...]) -> list[np.ndarray]:
     network = NETWORKS[name]()
-    for steps in pieces:
-        network.run(steps, "float32", seed=7, threads=threads)
+    spikes = run_in_pieces(network, pieces, "float32", seed=7, threads=threads).spikes()
     division = network.neurons.runtime.executable.network.division
     assert len(division.names) == (0 if threads == 1 else len(network.projections) + _others(name))
-    found = [*network.recorder.spikes(), network.neurons.v.get()]
+    found = [spikes.steps, spikes.neurons, network.neurons.v.get()]
     network.stop()
     return found
 
@@ -54,3 +54,8 @@ def test_recording_changes_no_spike(name):
     expected = spikes_and_state(name, 1, (STEPS,))
     for a, b in zip((steps + 1, neurons, data["v"][-1]), expected, strict=True):
         np.testing.assert_array_equal(a, b)
+    plain = NETWORKS[name]().neurons
+    config = Loihi2SimCfg(select_tag="floating_pt", float_precision="float32", seed=7)
+    plain.run(RunSteps(STEPS), run_cfg=config)
+    np.testing.assert_array_equal(plain.v.get(), expected[-1])
+    plain.stop()
