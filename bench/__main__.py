@@ -28,6 +28,8 @@ NAMES = (
     "start",
     "curves",
     "recording",
+    "raster",
+    "snapshots",
 )
 #: Benchmarks of which ``--only`` measures some families.
 DIVIDED = ("library", "learning", "scale")
