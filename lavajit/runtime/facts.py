@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,12 @@ def run_facts(network, first: int) -> dict[str, Any]:
         "ended": "running",
         "seed": int(getattr(config, "seed", 0)),
         "run_config": _described(config),
-        "versions": versions(),
+        "versions": dict(versions()),
         "network": network_hash(network),
     }
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of what computes."""
     import platform
