@@ -6,7 +6,8 @@
 A block of Python in a page is a program. Its first line may be its file name, so that the other
 blocks can import it; the blocks of a page of the tutorial that have no name are one program, to be
 read in parts. Programs run in an empty folder; the pictures that the page shows go from there to
-docs/images.
+docs/images. The programs of examples.md are the scripts in examples/; their pictures are kept with
+fewer colours, as gallery_NAME.png.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from pathlib import Path
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"
+GALLERY, EXAMPLES = "examples.md", DOCS.parent / "examples"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE_NAME = re.compile(r"# (\w+\.py)\n")
 PICTURE = re.compile(r"!\[[^\]]+\]\((?:\.\./)?images/([\w.]+)\)")
 SECONDS = 100
+#: As many as a palette can have.
+COLORS = 256
 
 
 def pages() -> list[str]:
@@ -87,6 +91,23 @@ def run_programs(page: str, folder: Path) -> dict[str, str]:
     return printed
 
 
+def renew_gallery(folder: Path) -> None:
+    """Run the examples that make a picture; keep the pictures, small enough for a page of many."""
+    from PIL import Image
+
+    for script in sorted(EXAMPLES.glob("*.py")):
+        if "savefig" not in script.read_text():
+            continue
+        run = [sys.executable, str(script)]
+        environment = {**os.environ, "MPLBACKEND": "Agg"}
+        subprocess.run(run, cwd=folder, env=environment, check=True, timeout=SECONDS)
+        kept = IMAGES / f"gallery_{script.stem}.png"
+        with Image.open(folder / f"{script.stem}.png") as picture:
+            small = picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+        small.save(kept, optimize=True)
+        print(f"    {kept.name}: {kept.stat().st_size / 1000:.0f} kB")
+
+
 def main(chosen: list[str]) -> None:
     """Renew the pictures of some pages, or of all."""
     # Run as `python docs/make_images.py`, the programs shall find the checkout.
@@ -95,6 +116,8 @@ def main(chosen: list[str]) -> None:
     )
     for page in chosen or pages():
         with tempfile.TemporaryDirectory() as folder:
+            if page == GALLERY:
+                renew_gallery(Path(folder))
             for name, text in run_programs(page, Path(folder)).items():
                 print(f"--- {page}, {name}", text, sep="\n", end="")
             for name in sorted(pictures(page)):

@@ -122,6 +122,9 @@ def test_scripts_come_with_their_output():
     source = (ROOT / "examples" / "own_lif.py").read_text()
     assert f"    {source.splitlines()[-1]}\n" in text and text.count('??? note "The script"') > 8
     assert (ROOT / "examples" / "own_lif.out").read_text().splitlines()[0] in text
+    chosen = site_pages.on_page_markdown("<!-- scripts: examples: psp own_lif -->")
+    assert re.findall(r"^### (.+)$", chosen, re.MULTILINE) == ["psp.py", "own_lif.py"]
+    assert chosen.count("](images/gallery_") == chosen.count("](images/gallery_psp.png)") == 1
 
 
 def test_tables_of_names_of_lava():

@@ -1,5 +1,6 @@
-"""Example scripts print what their ``.out`` files say; so do the same programs written for Lava."""
+"""Examples print what their ``.out`` files say and make a picture, as scripts and as notebooks."""
 
+import ast
 import os
 import re
 import subprocess
@@ -8,19 +9,24 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
 PROGRAMS = Path(__file__).parent / "lava_programs"
 
-#: Those that also exist as programs for Lava.
+#: Those that also exist as programs for Lava; they make no picture.
 FROM_LAVA = ("remote_memory", "var_port", "own_lif", "lif_dense_lif", "integer_lif")
-#: Ours, without a picture.
-PLAIN = ("find_the_difference",)
+#: The gallery. What compiles little besides what most tests need anyway runs always.
+QUICK = ("psp", "own_neuron", "find_the_difference")
+SLOW = (
+    *("fi_curve", "resonate", "sigma_delta", "ei_raster", "streaming", "branches", "phase_diagram"),
+    *("sequence", "stdp_pair", "stdp_triplet", "rstdp"),
+)
+DIGITS = "digits_stdp"
+WITH_PICTURE = (*QUICK, *SLOW, DIGITS)
 #: Options of Python that let a method in the Python tier fail.
 NATIVE = ("-W", "error::UserWarning")
-#: Those that make a picture.
-PLASTIC = ("rstdp", "stdp_pair", "stdp_triplet")
-LONGER = (*PLASTIC, "phase_diagram")
-WITH_PICTURE = ("own_neuron", *(pytest.param(name, marks=pytest.mark.slow) for name in LONGER))
+#: Lines of a screen, and bytes of a picture in the documentation.
+SCREEN, LARGEST_PICTURE = 70, 60_000
 
 
 def output_of(*args: object, cwd: Path) -> str:
@@ -33,22 +39,30 @@ def output_of(*args: object, cwd: Path) -> str:
     return done.stdout
 
 
+def text_of(name: str) -> str:
+    return (EXAMPLES / f"{name}.py").read_text()
+
+
 def golden(name: str) -> str:
     return (EXAMPLES / f"{name}.out").read_text()
 
 
 def test_every_example_is_tested():
-    others = {"own_neuron", "digits_stdp"}
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *PLAIN, *LONGER, *others}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*FROM_LAVA, *WITH_PICTURE}
     assert {path.stem for path in PROGRAMS.glob("*.py")} == set(FROM_LAVA)
 
 
-@pytest.mark.parametrize("name", [*FROM_LAVA, *PLAIN])
+# --- as scripts -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FROM_LAVA)
 def test_example(name, tmp_path):
     assert output_of(EXAMPLES / f"{name}.py", cwd=tmp_path) == golden(name)
 
 
-@pytest.mark.parametrize("name", WITH_PICTURE)
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
+)
 def test_example_makes_a_picture(name, tmp_path):
     assert output_of(*NATIVE, EXAMPLES / f"{name}.py", cwd=tmp_path) == golden(name)
     assert (tmp_path / f"{name}.png").stat().st_size > 10_000
@@ -57,10 +71,10 @@ def test_example_makes_a_picture(name, tmp_path):
 @pytest.mark.slow
 def test_digits_are_recognised(tmp_path):
     pytest.importorskip("sklearn", reason="the images come with scikit-learn, extra 'examples'")
-    printed = output_of(*NATIVE, EXAMPLES / "digits_stdp.py", cwd=tmp_path)
+    printed = output_of(*NATIVE, EXAMPLES / f"{DIGITS}.py", cwd=tmp_path)
     (accuracy,) = re.findall(r"answered correctly: ([\d.]+)%", printed)
     assert float(accuracy) > 88
-    assert (tmp_path / "digits_stdp.png").stat().st_size > 10_000
+    assert (tmp_path / f"{DIGITS}.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("name", FROM_LAVA)
@@ -68,6 +82,65 @@ def test_program_for_lava_runs_unchanged(name, tmp_path):
     program = PROGRAMS / f"{name}.py"
     assert "lavajit" not in program.read_text()
     assert output_of("-m", "lavajit", "run", program, cwd=tmp_path) == golden(name)
+
+
+# --- as pages and notebooks -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WITH_PICTURE)
+def test_example_reads_from_top_to_bottom_on_one_screen(name):
+    text = text_of(name)
+    lines = text.splitlines()
+    assert len(lines) <= SCREEN
+    assert lines[0] == "# %% [markdown]" and ast.get_docstring(ast.parse(text))
+    assert "__main__" not in text and "sys.argv" not in text  # cells are not inside of an `if`
+    assert re.findall(r"savefig\(\"(.+?)\"", text) == [f"{name}.png"]
+
+
+@pytest.mark.parametrize("name", WITH_PICTURE)
+def test_example_is_on_its_page_with_a_small_picture(name):
+    listed = re.findall(
+        r"<!-- scripts: examples: (.+) -->", (ROOT / "docs/examples.md").read_text()
+    )
+    assert " ".join(listed).split().count(name) == 1
+    picture = ROOT / "docs" / "images" / f"gallery_{name}.png"
+    assert picture.is_file(), "python docs/make_images.py examples.md"
+    assert picture.stat().st_size <= LARGEST_PICTURE
+
+
+@pytest.mark.parametrize("name", WITH_PICTURE)
+def test_example_becomes_a_notebook(name):
+    jupytext = pytest.importorskip("jupytext", reason="makes notebooks, extra 'test'")
+    text = text_of(name)
+    cells = jupytext.reads(text, fmt="py:percent").cells
+    assert len(cells) == text.count("\n# %%") + 1
+    about = ast.get_docstring(ast.parse(text))
+    assert (cells[0].cell_type, cells[0].source) == ("markdown", about)
+    assert cells[1].cell_type == "code" and cells[1].source.startswith(("import", "from"))
+    for cell in cells:
+        assert cell.cell_type == "markdown" or ast.parse(cell.source).body
+    assert "savefig" in cells[-1].source
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_notebook_runs_and_shows_the_picture(tmp_path, monkeypatch):
+    jupytext = pytest.importorskip("jupytext", reason="makes notebooks, extra 'test'")
+    pytest.importorskip("ipykernel")
+    from nbconvert.preprocessors import ExecutePreprocessor
+
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel's own shows figures
+    book = jupytext.reads(text_of("psp"), fmt="py:percent")
+    ExecutePreprocessor(timeout=200, kernel_name="python3").preprocess(
+        book, {"metadata": {"path": str(tmp_path)}}
+    )
+    outputs = [out for cell in book.cells if cell.cell_type == "code" for out in cell.outputs]
+    assert golden("psp") in "".join(out.get("text", "") for out in outputs)
+    assert any("image/png" in out.get("data", {}) for out in outputs)
+    assert (tmp_path / "psp.png").stat().st_size > 10_000
+
+
+# --- README ---------------------------------------------------------------------------
 
 
 def test_first_network_of_the_readme(tmp_path):

@@ -6,7 +6,8 @@ A comment on a line of its own in a page stands for them:
     <!-- api: lavajit.plots: raster -->  these names of a module
     <!-- all: lavajit.plots -->          classes and functions in a module's ``__all__``
     <!-- module: lavajit.proc.lif -->    the docstring of a module
-    <!-- scripts: examples -->           the scripts of a folder, with what they print
+    <!-- scripts: examples -->           the scripts of a folder, with picture and what they print
+    <!-- scripts: examples: psp rstdp --> these of them
     <!-- lava: packages -->              how many of Lava's names there are, by package
     <!-- lava: missing -->               names that are not there
     <!-- lava: names -->                 all names, and what stands behind them
@@ -106,16 +107,22 @@ def module_text(module: str, _: str | None) -> str:
 # --- scripts ------------------------------------------------------------------------
 
 
-def scripts(folder: str, _: str | None) -> str:
-    """Every script of a folder of the checkout: what it says of itself, text, output."""
-    return "\n\n".join(map(script, sorted((ROOT / folder).glob("*.py"))))
+def scripts(folder: str, names: str | None) -> str:
+    """Scripts of a folder of the checkout: what each says of itself, picture, text, output."""
+    if names is None:
+        return "\n\n".join(map(script, sorted((ROOT / folder).glob("*.py"))))
+    return "\n\n".join(script(ROOT / folder / f"{name}.py") for name in names.split())
 
 
 def script(path: Path) -> str:
     """One script."""
     source = path.read_text(encoding="utf-8")
     about = inspect.cleandoc(ast.get_docstring(ast.parse(source)) or "")
-    parts = [f"## {path.name}", about, folded("The script", "python", source)]
+    parts = [f"### {path.name}", about]
+    picture = f"images/gallery_{path.stem}.png"
+    if (ROOT / "docs" / picture).exists():
+        parts.append(f"![{about.splitlines()[0]}]({picture})")
+    parts.append(folded("The script", "python", source))
     printed = path.with_suffix(".out")
     if printed.exists():
         parts.append(folded("What it prints", "text", printed.read_text(encoding="utf-8")))
