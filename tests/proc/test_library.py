@@ -28,6 +28,8 @@ def allocating_kernels(process) -> list[tuple]:
     """Native methods whose machine code calls an allocator."""
     found = []
     for method, kernel in process.runtime.executable.network.tiers.kernels.items():
+        if kernel.keep is None:  # placed in memory without numba: it calls no allocator
+            continue
         library = getattr(kernel.keep, "library", None) or kernel.keep[0]
         # Code from a kernel cache is gone once it runs; it was looked at when it was compiled.
         with suppress(RuntimeError):
