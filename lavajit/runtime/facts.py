@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,16 +37,37 @@ def run_facts(network, first: int) -> dict[str, Any]:
 @cache
 def versions() -> dict[str, str]:
     """Versions of what computes."""
-    import platform
-    from importlib import metadata  # 10 milliseconds, for runs that record
-
     return {
         "lavajit": lavajit.__version__,
-        "python": platform.python_version(),
+        "python": sys.version.partition(" ")[0],
         "numpy": np.__version__,
-        "numba": metadata.version("numba"),
-        "machine": platform.machine(),
+        "numba": _installed_version("numba"),
+        "machine": _machine(),
     }
+
+
+def _machine() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().machine
+    import platform  # 5 milliseconds, and asks a program on some systems
+
+    return platform.machine()
+
+
+def _installed_version(package: str) -> str:
+    """Version of an installed package, which is not imported.
+
+    Most often the name of a folder says it; `importlib.metadata` knows all cases, and takes as long
+    as a short simulation.
+    """
+    spec = find_spec(package)
+    folder = None if spec is None or spec.origin is None else Path(spec.origin).parents[1]
+    found = [] if folder is None else list(folder.glob(f"{package}-*.dist-info"))
+    if len(found) == 1:
+        return found[0].stem.partition("-")[2]
+    from importlib import metadata
+
+    return metadata.version(package)
 
 
 def _described(config: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lavajit.compiler.arena import ChannelPlace
 from lavajit.compiler.fields import VEC_DENSE, word_offsets
+from lavajit.compiler.sparse_vars import SparseVar
 from lavajit.kernels import recorders
 from lavajit.kernels.recorders import EVENTS, NEXT, STEPS, VALUED
 from lavajit.observe.chunk import Chunk, Form
@@ -49,13 +50,11 @@ class Track:
 
     def __init__(self, network, probe: Probe, name: str):
         self.probe = probe
-        place, chosen = source_of(network, probe)
-        source = place.data
-        shape = (source.size,) if chosen is None and source.ndim == 0 else source.shape
-        shape = tuple(probe.target.shape) if source.size == probe.target.size else shape
-        self.form = Form(name, source.dtype, shape, probe.chosen, probe.as_events)
-        self._index = chosen
-        self._size = source.size if chosen is None else chosen.size
+        place, index, chosen = source_of(network, probe)
+        source, shape = place.data, tuple(probe.target.shape)
+        self.form = Form(name, source.dtype, shape, chosen, probe.as_events)
+        self._index = index
+        self._size = source.size if index is None else index.size
         self._used = np.zeros(3, np.int64)
         self._due = np.zeros(3, np.int64)
         self.arrays = {
@@ -132,29 +131,40 @@ class Track:
         return Chunk(taken, None, counts.copy(), neurons.copy(), values)
 
 
-def source_of(network, probe: Probe) -> tuple[ChannelPlace, np.ndarray | None]:
-    """The memory that a probe reads, and which elements of it (None: all, in their order)."""
-    target = probe.target
+def source_of(network, probe: Probe) -> tuple[ChannelPlace, np.ndarray | None, np.ndarray | None]:
+    """The memory that a probe reads, which of its elements, and which elements of the target.
+
+    None stands for all elements, in their order.
+    """
+    target, chosen = probe.target, probe.chosen
     if isinstance(target, Var):
-        place = ChannelPlace(_var_memory(network, target))
+        view, stored = _var_memory(network, target)
+        if stored is not None:
+            return ChannelPlace(view), None, _only_all(probe, stored)
+        place = ChannelPlace(view)
     else:
         place = _port_memory(network, target)
-    source = place.data
-    if source.dtype.kind not in "biufc":
-        raise ValueError(f"{target.full_name} cannot be recorded: it holds no numbers")
-    chosen = probe.chosen
+    source, index = place.data, chosen
     if source.ndim > 1 and not source.flags.c_contiguous:  # column-major
         places = np.arange(source.size).reshape(source.shape, order="F").ravel()
-        chosen = places if chosen is None else places[chosen]
-        place = ChannelPlace(source.T)
-    if source.ndim == 0 and chosen is None and target.size > 1:
-        chosen = np.zeros(target.size, np.int64)  # one number for all elements
-    elif source.ndim == 0 and chosen is not None:
-        chosen = np.zeros(chosen.size, np.int64)
-    return place, chosen
+        place, index = ChannelPlace(source.T), places if chosen is None else places[chosen]
+    elif source.ndim == 0 and target.size != 1:  # one number for all elements
+        index = np.zeros(target.size if chosen is None else chosen.size, np.int64)
+    return place, index, chosen
 
 
-def _var_memory(network, var: Var) -> np.ndarray:
+def _only_all(probe: Probe, stored: np.ndarray) -> np.ndarray:
+    """Elements of a sparse matrix that are stored, of which none can be chosen."""
+    if probe.chosen is not None:
+        raise ValueError(
+            f"record of {probe.target.full_name}: it is a sparse matrix, of which all stored "
+            "elements are recorded; leave neurons= out"
+        )
+    return stored
+
+
+def _var_memory(network, var: Var) -> tuple[np.ndarray, np.ndarray | None]:
+    """Where a Var lives; of a sparse matrix the stored elements, and which these are."""
     shown, var = var.full_name, var.resolved
     for instance in network.instances:
         if instance.node.process is not var.process:
@@ -166,10 +176,7 @@ def _var_memory(network, var: Var) -> np.ndarray:
                 "time steps"
             )
         if var.name in instance.sparse:
-            raise ValueError(
-                f"{shown} cannot be recorded: it is a sparse matrix, of which only stored elements "
-                f"are in memory; read it between runs with {var.name}.get()"
-            )
+            return _stored_elements(network.layout.views, index, instance.sparse[var.name])
         if var.name in instance.model.ring_vars:
             raise ValueError(
                 f"{shown} cannot be recorded, because its slots turn; use a Monitor, which reads "
@@ -179,9 +186,15 @@ def _var_memory(network, var: Var) -> np.ndarray:
             raise ValueError(f"{shown} cannot be recorded: it is no number and no array")
         view = network.layout.views[index, var.name]
         if view.ndim == 0 and index in network.layout.shards:
-            return _number_of_shard(network, index, var.name, view.dtype)
-        return view
+            return _number_of_shard(network, index, var.name, view.dtype), None
+        return view, None
     raise ValueError(f"{shown} cannot be recorded: it is not part of the network that runs")
+
+
+def _stored_elements(views, index: int, matrix: SparseVar) -> tuple[np.ndarray, np.ndarray]:
+    data, rows, columns = (views[index, name] for name in matrix.fields)
+    column = np.repeat(np.arange(matrix.shape[1]), np.diff(columns))
+    return data, rows.astype(np.int64) * matrix.shape[1] + column
 
 
 def _number_of_shard(network, index: int, name: str, dtype: np.dtype) -> np.ndarray:

@@ -13,6 +13,7 @@ import pytest
 from helpers.monitored import Mixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 from small_networks import Clock, Ramp, Relay, run, wait_until
 
 from lavajit import (
@@ -27,6 +28,7 @@ from lavajit import (
     RunContinuous,
     RunSteps,
     SinkRingBuffer,
+    Sparse,
 )
 from lavajit.runtime import recording, tracks
 from lavajit.runtime.watch import RunEndedEarly
@@ -184,6 +186,20 @@ def test_a_number_of_a_divided_model():
     assert result[lif.bias_mant].values.tolist() == [[3.0] * 40] * 3
     assert result[lif.du].values.shape[0] == 3
     lif.stop()
+
+
+def test_stored_elements_of_a_sparse_matrix():
+    weights = csr_matrix(np.array([[0, 2.0, 0], [1.0, 0, 3.0]]))
+    source = LIF(shape=(3,), bias_mant=2.0, vth=3)
+    sparse = Sparse(weights=weights, name="sparse")
+    source.s_out.connect(sparse.s_in)
+    record = source.run(RunSteps(2), Loihi2SimCfg(), record=[sparse.weights])["sparse.weights"]
+    matrix = np.zeros(6)
+    matrix[record.chosen] = record.values[-1]
+    np.testing.assert_array_equal(matrix.reshape(2, 3), weights.toarray())
+    with pytest.raises(ValueError, match=r"leave neurons= out"):
+        source.run(RunSteps(1), record=sparse.weights, neurons=[0])
+    source.stop()
 
 
 # --- errors -----------------------------------------------------------------------------------
