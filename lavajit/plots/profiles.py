@@ -17,6 +17,8 @@ _COLORS = {
     "Python": PURPLE,
     "engine": GREY,
 }
+#: What the rows that record are called.
+RECORDING = "(recording)"
 #: Letters of a name, at most; height of a bar, and of all besides bars, by the picture's width.
 _LETTERS, _BAR, _REST = 36, 0.04, 0.2
 
@@ -57,7 +59,8 @@ def profile(profile: Any, ax: Axes | None = None, rows: int = 12) -> Axes:
     if not shown:
         raise ValueError("the profile has no time to show; was a step run?")
     names = [_name(row) for row in shown]
-    shares, kinds = [row.share for row in shown], [_kind(row) for row in shown]
+    delivering = {row.process for row in profile.rows if row.events is not None}
+    shares, kinds = [row.share for row in shown], [_kind(row, delivering) for row in shown]
     if len(taken) > len(shown):
         names.append("all others")
         shares.append(max(0.0, 1 - sum(shares)))
@@ -85,12 +88,12 @@ def _draw(
     ax.legend(frameon=False, loc="lower right")
 
 
-def _kind(row: Any) -> str:
+def _kind(row: Any, delivering: set[str]) -> str:
     if row.tier == "Python":
         return "Python"
     if not row.model:
         return "engine"
-    if row.events is not None:
+    if row.process in delivering:
         return "connections"
     return "neurons" if row.neurons else "other native"
 
@@ -103,6 +106,8 @@ def _time_text(seconds: float) -> str:
 
 
 def _name(row: Any) -> str:
-    """Process and kernel; of the engine's own time only the first."""
+    """Process and kernel; of the engine's own time what it was for."""
     text, half = f"{row.process}.{row.kernel}" if row.model else row.process, _LETTERS // 2
+    if row.process == RECORDING:
+        text = f"{row.process} {row.kernel}"
     return text if len(text) <= _LETTERS else f"{text[:half]}…{text[1 - half :]}"
