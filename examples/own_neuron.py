@@ -48,18 +48,18 @@ class PyRingModel(lj.PyLoihiProcessModel):
             excited[i] = False
         self.s_out.send(spikes)
 
-        # What was sent comes back in the same step: it excites the neighbours in the next one.
+        # What was sent comes back in the same step: it excites the neighbours in the next one. The
+        # network is a loop, so the method is cut here in two, and local names end.
         self.s_in.recv()
         for i in self.s_in.events():
-            excited[i - 1] = True
-            excited[(i + 1) % excited.size] = True
+            self.excited[i - 1] = True
+            self.excited[(i + 1) % self.excited.size] = True
 
 
 # %%
-ring, sink = Ring(cells=300), lj.SinkRingBuffer(shape=(300,), buffer=600)
-ring.s_out.connect([ring.s_in, sink.a_in])
+ring = Ring(cells=300)
+ring.s_out.connect(ring.s_in)
 with ring:
-    ring.run(lj.RunSteps(600), lj.Loihi2SimCfg())
-    spikes = sink.data.get()
-print(f"300 cells, {int(spikes.sum())} spikes in 600 time steps")
-lj.plots.raster(spikes, neuron_first=True).figure.savefig("own_neuron.png", dpi=150)
+    result = ring.run(lj.RunSteps(600), lj.Loihi2SimCfg(), record=ring.s_out)
+print(f"300 cells, {len(result.spikes())} spikes in 600 time steps")
+lj.plots.raster(result).figure.savefig("own_neuron.png", dpi=150)

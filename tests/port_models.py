@@ -147,6 +147,22 @@ class SelfLoopModel(PyLoihiProcessModel):
         self.seen[:] = self.inp.recv()
 
 
+class WholeLoop(SelfLoop):
+    """The same with a local name that is used on both sides."""
+
+
+@implements(proc=WholeLoop, protocol=LoihiProtocol)
+class WholeLoopModel(PyLoihiProcessModel):
+    seen: np.ndarray = LavaPyType(np.ndarray, np.int64)
+    inp: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int64)
+    out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int64)
+
+    def run_spk(self):
+        seen = self.seen
+        self.out.send(np.arange(1, 3) * self.time_step)
+        seen[:] = self.inp.recv()
+
+
 class SpikeWriter(AbstractProcess):
     """Writes [t, 2.7 t] through its RefPort in run_spk."""
 

@@ -91,11 +91,20 @@ class _Answer:
 
 def can_cut(function: FunctionType, at: int) -> bool:
     """True if no local name is carried over statement `at` and no return comes before it."""
+    return not why_whole(function, at)
+
+
+def why_whole(function: FunctionType, at: int) -> str:
+    """Why a function cannot be cut before statement `at`; empty if it can."""
     tree, _ = function_source(function)
     body = body_without_docstring(tree)
     before, after = body[:at], body[at:]
-    returns = any(isinstance(n, ast.Return) for s in before for n in ast.walk(s))
-    return not returns and not (_local_names(tree, before) & _read_before_assigned(after))
+    if any(isinstance(n, ast.Return) for s in before for n in ast.walk(s)):
+        return f"it returns before line {after[0].lineno}"
+    carried = sorted(_local_names(tree, before) & _read_before_assigned(after))
+    if not carried:
+        return ""
+    return f"local name {carried[0]!r} is carried over line {after[0].lineno}"
 
 
 def _local_names(tree: ast.FunctionDef, statements: list[ast.stmt]) -> set[str]:

@@ -8,17 +8,18 @@ a coroutine, and so does every Process in a loop with it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lavajit.compiler.cutting import Segment, can_cut_all, segments
+from lavajit.compiler.cutting import Segment, can_cut_all, segments, why_whole
 from lavajit.compiler.exceptions import DeadlockError
 from lavajit.compiler.fields import VEC_DENSE
 from lavajit.compiler.graph import Graph
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.ordering import sorted_groups, strongly_connected
 from lavajit.compiler.port_ops import RECEIVES, SENDS, MethodPorts, model_ports
-from lavajit.compiler.source import find_method
+from lavajit.compiler.source import SourceUnavailable, find_method
 from lavajit.process.ports import AbstractPort
 
 #: Methods of a step besides run_spk, in which static models must not send or receive.
@@ -256,8 +257,19 @@ def _loop_as_coroutines(graph, component: list[Task], uses, coroutines) -> None:
     if not lively:
         raise DeadlockError(_ring_report(graph, members))
     why = f"it is in a loop with {members[lively[0]].node.name}"
+    whole_because = _why_whole(members[lively[0]], uses[lively[0]])
+    why += f", whose run_spk is not cut: {whole_because}" if whole_because else ""
     for index in members:
         coroutines.setdefault(index, why)
+
+
+def _why_whole(instance: Instance, use: PortUse) -> str:
+    """Why the statements of a Process cannot be separated; empty if they can, or nobody knows."""
+    _, function = find_method(instance.node.model_class, "run_spk")
+    with suppress(SourceUnavailable):
+        reasons = (why_whole(function, piece.start) for piece in use.pieces[1:])
+        return next(filter(None, reasons), "")
+    return ""
 
 
 def _ring_report(graph: Graph, members: dict[int, Instance]) -> str:

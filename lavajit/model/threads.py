@@ -19,9 +19,7 @@ def checked_threads(number: object, where: str) -> int:
     """
     whole = not isinstance(number, bool) and hasattr(number, "__index__")
     if not whole or not 1 <= number.__index__() <= MOST_THREADS:
-        raise ValueError(
-            f"{where} must be a whole number from 1 to {MOST_THREADS}, got {number!r}"
-        )
+        raise ValueError(f"{where} must be a whole number from 1 to {MOST_THREADS}, got {number!r}")
     return number.__index__()
 
 

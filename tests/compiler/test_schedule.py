@@ -6,7 +6,7 @@ from hurt_models import Deaf, Occasional, SpikeReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import plan
-from port_models import SelfLoop, SparseSink, SparseSource
+from port_models import SelfLoop, SparseSink, SparseSource, WholeLoop
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from small_networks import Clock, Delay, Ramp, Relay, Store, chain
@@ -55,6 +55,13 @@ def test_self_loop_is_cut():
     p = SelfLoop()
     p.out.connect(p.inp)
     assert [label.partition("/")[2] for label in plan(p).order()] == ["0", "1"]
+
+
+def test_loop_that_is_not_cut_says_why():
+    p = WholeLoop()
+    p.out.connect(p.inp)
+    (why,) = plan(p).schedule.coroutines.values()
+    assert ", whose run_spk is not cut: local name 'seen' is carried over line" in why
 
 
 def test_two_delays_in_a_loop():
