@@ -1,1 +1,21 @@
-"""Neurocores: networks as the registers, axons and synapses of a Loihi chip, in exact integers."""
+"""Neurocores: what the cores of Loihi 1 and Loihi 2 hold and compute, in exact integers.
+
+::
+
+    figures.py            figures with source and quality, gathered by core and chip
+    loihi1.py, loihi2.py  the tables
+    chips.py              chips by name, utilisation of a core, tables as text
+    integers.py           integer decay, wrap and shift as a core does them
+    weights.py            stored and effective weights
+    discretise.py         floats -> registers
+    synapse_memory.py     words of synaptic memory a network takes
+    synapse_formats.py    formats of synapses, merged until a core has enough of them
+    placement.py          groups split over cores, cores placed on chips
+
+    registers.py, synapses.py, learning.py, description.py
+                          a network on cores, checked
+    kernels.py            the time step of a core
+    plasticity.py, step.py  running it
+
+What is above the line needs no engine; the engine knows nothing of neurocores.
+"""

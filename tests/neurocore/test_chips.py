@@ -1,0 +1,131 @@
+"""Chip tables: every figure has a source, printed utilisation is reproduced."""
+
+import dataclasses
+import doctest
+import importlib
+
+import pytest
+
+from lavajit.neurocore import chips
+from lavajit.neurocore.chips import CHIPS, LOIHI1, LOIHI2
+from lavajit.neurocore.errors import NcValueError
+from lavajit.neurocore.figures import QUALITIES, Figure
+
+MODULES = (
+    "chips discretise figures integers placement synapse_formats synapse_memory weights".split()
+)
+COLUMNS = "AxonIn NeuronGr Neurons Synapses AxonMap AxonMem".split()
+#: Counts that match the shapes of published layers, and what was printed for them.
+PRINTED = [
+    ((64, 1, 10, 256, 10, 0), "0.40 12.50 0.24 1.60 0.06 0.00 1.71"),
+    ((128, 1, 64, 2688, 64, 0), "0.80 12.50 1.56 16.80 0.40 0.00 14.72"),
+    ((784, 1, 50, 12544, 50, 0), "4.90 12.50 1.22 78.40 0.31 0.00 67.14"),
+    ((1, 2, 2688, 3072, 2688, 0), "0.01 25.00 65.64 19.20 16.80 0.00 42.26"),
+    ((1, 1, 3584, 13824, 56, 28), "0.01 12.50 87.52 86.40 0.35 0.17 87.47"),
+    ((1, 1, 3584, 10752, 14, 56), "0.01 12.50 87.52 67.20 0.09 0.35 72.04"),
+    ((1, 1, 3584, 1728, 56, 28), "0.01 12.50 87.52 10.80 0.35 0.17 26.99"),
+    ((1, 1, 3584, 54, 224, 112), "0.01 12.50 87.52 0.34 1.40 0.70 19.88"),
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings(name):
+    module = importlib.import_module(f"lavajit.neurocore.{name}")
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize(("counts", "printed"), PRINTED)
+def test_printed_utilisation_of_loihi_2(counts, printed):
+    used = chips.utilisation("loihi2", dict(zip(COLUMNS, counts, strict=True)))
+    assert list(used) == [*COLUMNS, "Total"]
+    assert " ".join(f"{percent:.2f}" for percent in used.values()) == printed
+
+
+def test_utilisation_of_loihi_1_has_no_total():
+    used = chips.utilisation("loihi1", {"SynWords": 16384, "Comps": 512, "AxonIn": 8192})
+    assert used == {
+        "AxonIn": 200.0,
+        "Profiles": 0.0,
+        "Comps": 50.0,
+        "SynWords": 100.0,
+        "AxonOut": 0.0,
+        "Formats": 0.0,
+    }
+
+
+def figures(chip):
+    yield from chip.core.items()
+    yield from chip.registers.items()
+    yield from chip.chip.items()
+    yield from chip.systems.items()
+
+
+@pytest.mark.parametrize("name", CHIPS)
+def test_every_figure_has_source_and_quality_and_is_described(name):
+    text = chips.describe(name)
+    for label, figure in figures(CHIPS[name]):
+        assert isinstance(figure, Figure)
+        assert figure.source and figure.quality in QUALITIES
+        rest = f"{figure!s:<34}{figure.quality:<11}{figure.source}"
+        assert f"  {label:<19}{rest}" in text
+
+
+def test_the_budget_of_loihi_2_is_fitted_and_what_has_no_source_unverified():
+    for field in LOIHI2.columns.values():
+        assert getattr(LOIHI2.core, field).quality == "fitted"
+    unverified = [label for label, figure in figures(LOIHI2) if figure.quality == "unverified"]
+    assert unverified == ["state_bytes", "die_area", "transistors"]
+
+
+def test_tables_agree_with_the_arithmetic():
+    from lavajit.neurocore import discretise, integers, synapse_memory, weights
+
+    core, registers = LOIHI1.core, LOIHI1.registers
+    assert core.synapse_words.value * 64 == 1_048_576
+    assert core.synapses_per_entry.value == synapse_memory.ENTRY
+    assert registers.weight_bits.value == weights.WEIGHT_BITS
+    assert registers.index_bits.value == synapse_memory.INDEX_BITS
+    assert registers.vth_mantissa.value == (1, discretise.VTH_MANT_MAX)
+    assert registers.refract.value == (1, discretise.REFRACT_MAX)
+    assert registers.vth_shift.value == discretise.VTH_SHIFT
+    assert registers.bias_exponent.value == (0, discretise.BIAS_EXP_MAX)
+    assert registers.bias_mantissa.value[1] == discretise.BIAS_MANT_MAX
+    assert registers.decay.value == (0, integers.DECAY_MAX)
+    assert registers.u_decay_offset.value == integers.U_DECAY_OFFSET
+    assert registers.v_decay_offset.value == integers.V_DECAY_OFFSET
+    assert registers.vmin_exponent.value == (0, discretise.VMIN_EXP_MAX)
+    assert registers.vmax_exponent.value == (0, discretise.VMAX_EXP_MAX)
+    assert registers.weight_exponent.value == (weights.WEIGHT_EXP_MIN, weights.WEIGHT_EXP_MAX)
+    assert registers.skip_bits.value == (
+        synapse_memory.SKIP_BITS_MIN,
+        synapse_memory.SKIP_BITS_MAX,
+    )
+    for chip in (LOIHI1.chip, LOIHI2.chip):
+        assert chip.cores.value == chip.tiles.value * chip.cores_per_tile.value
+
+
+def test_compartments_that_delays_reach():
+    reached = [chips.delay_compartments(bits) for bits in range(7)]
+    assert reached == [1024, 1024, 1024, 1024, 512, 256, 128]
+    with pytest.raises(NcValueError, match="delay_bits: 7 is not in 0..6"):
+        chips.delay_compartments(7)
+
+
+def test_tables_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        LOIHI1.core.neurons = Figure(1, "", "")
+    with pytest.raises(TypeError):
+        LOIHI1.systems["Desk"] = Figure(1, "", "")
+    with pytest.raises(TypeError):
+        CHIPS["loihi3"] = LOIHI2
+
+
+def test_wrong_names_are_named():
+    with pytest.raises(ValueError, match="chip: 'loihi3' is none of loihi1, loihi2"):
+        chips.describe("loihi3")
+    with pytest.raises(ValueError, match="Loihi 2 has no column 'Comps', it has AxonIn, NeuronGr"):
+        chips.utilisation("loihi2", {"Comps": 1})
+    with pytest.raises(ValueError, match="no column 'Total'"):
+        chips.utilisation("loihi2", {"Total": 1})
+    with pytest.raises(ValueError, match="quality: 'sure' is none of published"):
+        Figure(1, "", "", "sure")

@@ -1,0 +1,241 @@
+"""Integers of a core, and registers made from floats, against recorded tables."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lavajit.neurocore import discretise as d
+from lavajit.neurocore.errors import NcCompileError, NcValueError
+from lavajit.neurocore.integers import decay, shifted, wrap
+
+
+def table(data, name):
+    with np.load(data / f"tab_{name}.npz") as stored:
+        return dict(stored)
+
+
+DECAYED = [
+    ((1000, 0, 0), 1000),
+    ((1000, 0, 1), 999),
+    ((1000, 409, 0), 900),
+    ((-1000, 409, 0), -900),
+    ((1, 1, 0), 0),
+    ((-1, 1, 0), 0),
+    ((8388607, 128, 1), 8124415),
+    ((-8388607, 128, 1), -8124415),
+    ((5000, 4095, 0), 1),
+    ((5000, 4095, 1), 0),
+    ((100, 4096, 0), 0),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), DECAYED)
+def test_decay(arguments, expected):
+    assert decay(*arguments) == expected
+
+
+def test_recorded_decays(neurocore_data):
+    stored = table(neurocore_data, "decay")
+    for offset in (0, 1):
+        result = decay(stored["x"], stored["d"], offset)
+        np.testing.assert_array_equal(result, stored[f"out_off{offset}"])
+
+
+WRAPPED = {
+    21: {
+        2097151: 2097151,
+        2097152: -2097152,
+        2097153: -2097151,
+        -2097152: -2097152,
+        -2097153: 2097151,
+        4194304: 0,
+    },
+    23: {
+        8388607: 8388607,
+        8388608: -8388608,
+        -8388608: -8388608,
+        -8388609: 8388607,
+        16777215: -1,
+    },
+}
+
+
+@pytest.mark.parametrize("bits", WRAPPED)
+def test_wrap(bits):
+    cases = WRAPPED[bits]
+    assert wrap(list(cases), bits).tolist() == list(cases.values())
+
+
+def test_a_current_that_wraps():
+    u, trace = 0, []
+    for _ in range(6):
+        u = int(wrap(decay(u, 0, 1) + 2_000_000, 23))
+        trace.append(u)
+    assert trace == [2000000, 3999511, 5998534, 7997069, -6782100, -4780444]
+
+
+def test_recorded_wraps(neurocore_data):
+    stored = table(neurocore_data, "wrap")
+    for bits in (21, 23, 7):
+        np.testing.assert_array_equal(wrap(stored["x"], bits), stored[f"out{bits}"])
+    for bits in (21, 23):
+        np.testing.assert_array_equal(wrap(stored["x"], bits) != stored["x"], stored[f"flag{bits}"])
+
+
+@given(st.integers(-(2**40), 2**40), st.integers(1, 31))
+def test_wrap_keeps_the_residue(x, bits):
+    result = int(wrap(x, bits))
+    assert -(2**bits) <= result < 2**bits
+    assert (result - x) % 2 ** (bits + 1) == 0
+
+
+@given(st.integers(-(2**23), 2**23), st.integers(0, 4095), st.integers(0, 1))
+def test_decay_never_grows_or_changes_sign(x, register, offset):
+    result = int(decay(x, register, offset))
+    assert abs(result) <= abs(x) and result * x >= 0
+    assert result == -int(decay(-x, register, offset))
+
+
+def test_recorded_sums_of_decays(neurocore_data):
+    stored = table(neurocore_data, "decay_sum")
+    for offset in (0, 1):
+        result = d.decay_sum(stored["d"], offset)
+        # The last bit of log and power depends on the mathematical library.
+        np.testing.assert_allclose(result, stored[f"off{offset}"], rtol=1e-14)
+
+
+def test_sum_of_what_is_gone_at_once():
+    assert d.decay_sum(4095, 1) == 1.0
+    with pytest.raises(NcValueError, match="the sum of a decay needs 0 < register"):
+        d.decay_sum(0)
+
+
+def test_recorded_bias_and_threshold(neurocore_data):
+    stored = table(neurocore_data, "manexp")
+    mantissa, exponent = d.bias_registers(stored["bias"])
+    np.testing.assert_array_equal(mantissa, stored["bias_mant"])
+    np.testing.assert_array_equal(exponent, stored["bias_exp"])
+    np.testing.assert_array_equal(d.threshold_mantissa(stored["vth"]), stored["vth_mant"])
+    assert set(stored["vth_exp"]) == {d.VTH_SHIFT}
+
+
+BIASES = {
+    0: (0, 0),
+    4095: (4095, 0),
+    4096: (2048, 1),
+    -4096: (-2048, 1),
+    10000: (2500, 2),
+    524160: (4095, 7),
+    123456: (3858, 5),
+    -70001: (-2188, 5),
+}
+
+
+@pytest.mark.parametrize("bias", BIASES)
+def test_bias_registers(bias):
+    assert tuple(map(int, d.bias_registers(bias))) == BIASES[bias]
+
+
+@pytest.mark.parametrize(
+    ("mantissa", "exponent", "value"),
+    [(4095, 7, 524160), (-4096, 7, -524288), (1, 6, 64), (-3, 0, -3), (-3, -1, -2)],
+)
+def test_bias_that_acts(mantissa, exponent, value):
+    assert shifted(mantissa, exponent) == value
+
+
+@given(st.floats(-524160, 524160))
+def test_bias_is_off_by_half_a_step_at_most(bias):
+    mantissa, exponent = map(int, d.bias_registers(bias))
+    assert abs(mantissa) <= d.BIAS_MANT_MAX and 0 <= exponent <= d.BIAS_EXP_MAX
+    assert abs(shifted(mantissa, exponent) - bias) <= 2.0**exponent / 2
+
+
+def test_values_that_do_not_fit():
+    with pytest.raises(NcValueError, match=r"bias: magnitudes up to 524300 .* at most 524160"):
+        d.bias_registers([1, -524300])
+    with pytest.raises(NcValueError, match="bias"):
+        d.bias_registers(np.nan)
+    for vth in (31, 131072 * 64):
+        with pytest.raises(NcValueError, match=r"vth: mantissas .* 1\.\.131071"):
+            d.threshold_mantissa(vth)
+
+
+def test_refractory_times():
+    assert d.refractory_register([0, 0.001, 0.062], 0.001).tolist() == [1, 2, 63]
+    for tau in (-0.001, 0.063):
+        with pytest.raises(NcValueError, match=r"tau_ref: .* not all 0\.\.62 steps"):
+            d.refractory_register(tau, 0.001)
+
+
+def test_thresholds():
+    assert d.threshold_mantissa([64, 640, 8388544]).tolist() == [1, 10, 131071]
+
+
+def test_limit_registers():
+    assert [d.vmin_value(k) for k in (0, 1, 9, 23, 31)] == [0, -1, -511, -8388607, -2147483647]
+    expected = [511, 2047, 8191, 32767, 131071, 524287, 2097151, 8388607]
+    assert [d.vmax_value(k) for k in range(8)] == expected
+    with pytest.raises(NcValueError, match=r"vmin exponent: 32 is not in 0\.\.31"):
+        d.vmin_value(32)
+    with pytest.raises(NcValueError, match=r"vmax exponent: -1 is not in 0\.\.7"):
+        d.vmax_value(-1)
+
+
+def test_recorded_groups(neurocore_data):
+    stored = table(neurocore_data, "discretise")
+    for inputs, outputs in zip(stored["inputs"], stored["outputs"], strict=True):
+        tau_rc, tau_ref, tau_s = inputs[:3]
+        group = d.discretise(
+            [inputs[8:].reshape(4, 5)],
+            tau_s=tau_s,
+            tau_rc=tau_rc,
+            tau_ref=tau_ref,
+            bias=inputs[3:8],
+        )
+        result = [
+            *np.broadcast_to(group.decay_u, 5),
+            *np.broadcast_to(group.decay_v, 5),
+            *np.broadcast_to(group.refract, 5),
+            *np.broadcast_to(group.vth_mant << d.VTH_SHIFT, 5),
+            *(group.bias_mant << group.bias_exp),
+            d.vmin_value(group.vmin_exp),
+            d.vmax_value(group.vmax_exp),
+            *group.weight_exp,
+            *group.weights[0].ravel(),
+        ]
+        np.testing.assert_array_equal(result, outputs)
+
+
+def test_a_group_of_smaller_weights_uses_its_bits():
+    strong = np.array([[1.0, -0.5]])
+    both = d.discretise([strong, strong / 8], tau_s=0.005, tau_rc=0.02)
+    alone = d.discretise([strong], tau_s=0.005, tau_rc=0.02)
+    assert both.v_scale == alone.v_scale
+    assert both.weight_exp == (alone.weight_exp[0], alone.weight_exp[0] - 3)
+    np.testing.assert_array_equal(both.weights[0], alone.weights[0])
+    # The same mantissas, three bits lower; what acts are multiples of 64, rounded toward zero.
+    assert (both.weights[0].tolist(), both.weights[1].tolist()) == (
+        [[16256, -8192]],
+        [[1984, -1024]],
+    )
+
+
+def test_limits_of_the_voltage_are_powers_of_two():
+    group = d.discretise([[[1.0]]], tau_s=0.005, tau_rc=0.02, vmin=-1.0, vmax=1.0)
+    assert -d.vmin_value(group.vmin_exp) == pytest.approx(group.v_scale, rel=0.5)
+    assert 0.5 <= d.vmax_value(group.vmax_exp) / group.v_scale <= 2
+    free = d.discretise([[[1.0]]], tau_s=0.005, tau_rc=0.02, vmin=-np.inf)
+    assert (free.vmin_exp, free.vmax_exp) == (d.VMIN_EXP_MAX, d.VMAX_EXP_MAX)
+    with pytest.raises(NcValueError, match="the limits of v are vmin <= 0 <= vmax, got 1"):
+        d.discretise([[[1.0]]], tau_s=0.005, tau_rc=0.02, vmin=1.0, vmax=-1.0)
+
+
+def test_groups_that_cannot_be_discretised():
+    with pytest.raises(NcValueError, match="the largest magnitude is 0.0"):
+        d.discretise([np.zeros((2, 2))], tau_s=0.005, tau_rc=0.02)
+    with pytest.raises(NcCompileError, match="could not find a weight exponent"):
+        d.discretise([[[1e-4]]], tau_s=0.005, tau_rc=0.02)
+    with pytest.raises(NcCompileError, match="could not find a weight exponent"):
+        d.discretise([[[1.0]]], tau_s=0.005, tau_rc=0.02, bias=1e6)
