@@ -159,16 +159,6 @@ def save(name: str, result: Result, folder: Path) -> Path:
     return path
 
 
-def free_memory() -> float:
-    """Bytes that can be had without swapping; infinite where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return float("inf")
-    found = [line.split()[1] for line in lines if line.startswith("MemAvailable")]
-    return 1024.0 * int(found[0]) if found else float("inf")
-
-
 def _text(value: object) -> str:
     if value is None:
         return "-"

@@ -15,6 +15,7 @@ from types import ModuleType
 
 import lavajit
 from lavajit.model.threads import usable_cores
+from lavajit.process.quantities import bytes_text
 
 CANNOT_START = 2
 """Exit code for a command that could not begin, as for wrong arguments."""
@@ -170,19 +171,6 @@ def cpu_name() -> str:
     return platform.processor() or platform.machine()
 
 
-def human_size(n_bytes: int) -> str:
-    """Bytes in the largest fitting unit.
-
-    >>> human_size(1536)
-    '1.5 KiB'
-    """
-    size, units = float(n_bytes), ["B", "KiB", "MiB", "GiB", "TiB"]
-    while size >= 1024 and len(units) > 1:
-        size /= 1024
-        units.pop(0)
-    return f"{size:.0f} B" if units[0] == "B" else f"{size:.1f} {units[0]}"
-
-
 def _add_script(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("script", metavar="SCRIPT")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="arguments of the script")
@@ -191,7 +179,7 @@ def _add_script(parser: argparse.ArgumentParser) -> None:
 def _cache_line() -> str:
     cache = _part("lavajit.compiler.cache")
     files, n_bytes = cache.cache_size()
-    return f"{cache.cache_dir()} ({files} files, {human_size(n_bytes)})"
+    return f"{cache.cache_dir()} ({files} files, {bytes_text(n_bytes)})"
 
 
 def _coverage_line() -> str:

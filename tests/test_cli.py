@@ -234,11 +234,3 @@ def test_info(tmp_path):
         *("cpu", "cores", "cache", "as_lava"),
     ]
     assert "public names of Lava" in done.stdout
-
-
-@pytest.mark.parametrize(
-    "n_bytes, text",
-    [(0, "0 B"), (1536, "1.5 KiB"), (5 << 20, "5.0 MiB"), (1 << 50, "1024.0 TiB")],
-)
-def test_human_size(n_bytes, text):
-    assert cli.human_size(n_bytes) == text

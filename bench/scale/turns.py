@@ -8,12 +8,13 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.common import Row, free_memory
+from bench.common import Row
 from bench.lava_peer import lava_is_installed
 from bench.limits import limit
 from bench.peers.environments import Peer
 from bench.peers.worker import Worker, WorkerError, start_lavajit
 from bench.scale.workloads import BRIAN2, LAVA, LAVAJIT, NEST, Contender, Workload, work_of
+from lavajit.runtime.recording import free_memory
 
 REPETITIONS, QUICK_REPETITIONS = 5, 2
 #: Rates that differ by more from those of lavajit are remarked upon; 1 / sqrt(n) is added for n
@@ -52,7 +53,7 @@ def measure_workload(
     workload: Workload, peers: dict[str, Peer], quick: bool = False
 ) -> tuple[list[Row], list[str]]:
     """Rows of all contenders that are there, and what there is to say about the others."""
-    if free_memory() < workload.memory * GIGABYTE:
+    if 0 < free_memory() < workload.memory * GIGABYTE:
         return [], [f"{workload.title}: left out, needs {workload.memory:g} GB of free memory"]
     job = workload.describe()
     contenders, remarks = _present(workload, peers)

@@ -60,6 +60,11 @@ def parts_of(form: Form) -> tuple[tuple[str, np.dtype], ...]:
     return (steps, ("counts", np.dtype("<i4")), ("neurons", np.dtype("<i4")), ("values", kind))
 
 
+def lengths_of(form: Form, steps: int, events: int, values: int) -> tuple[int, ...]:
+    """Number of elements in each file of one probe, for so many steps, events and values."""
+    return (steps, steps, events, values) if form.events else (steps, steps * form.size)
+
+
 def bytes_of(array: np.ndarray, kind: np.dtype) -> np.ndarray:
     """The bytes of an array as they are in a file; also of one without elements."""
     return np.ascontiguousarray(array, kind).reshape(-1).view(np.uint8)
@@ -125,9 +130,8 @@ class FileStore:
 
     def _places(self, k: int) -> list[tuple[str, int, int]]:
         """Files of probe k: name, number of elements already there, bytes of an element."""
-        steps, events, values = map(int, self._sizes[k])
         form = self._forms[k]
-        counts = (steps, steps, events, values) if form.events else (steps, steps * form.size)
+        counts = lengths_of(form, *self._sizes[k].tolist())
         parts = zip(parts_of(form), counts, strict=True)
         return [(part, count, kind.itemsize) for (part, kind), count in parts]
 

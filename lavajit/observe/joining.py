@@ -88,14 +88,4 @@ def _after(one: Series, other: Series) -> Series:
             for part in ("steps", "values")
         )
         return Samples(one.name, steps, values, one.chosen)
-    whole = joined([one.chunk, other.chunk], one.dtype)
-    return Events(
-        one.name,
-        one.shape,
-        one.dtype,
-        whole.steps,
-        whole.counts,
-        whole.neurons,
-        whole.values,
-        one.chosen,
-    )
+    return Events.of(one.form, joined([one.chunk, other.chunk], one.dtype))

@@ -106,17 +106,7 @@ class _EventParts:
     def series(self) -> Events:
         if len(self._chunks) != 1:
             self._chunks = [joined(self._chunks, self._form.dtype)]
-        whole, form = self._chunks[0], self._form
-        return Events(
-            form.name,
-            form.kept_shape,
-            form.dtype,
-            whole.steps,
-            whole.counts,
-            whole.neurons,
-            whole.values,
-            form.chosen,
-        )
+        return Events.of(self._form, self._chunks[0])
 
 
 def joined(chunks: list[Chunk], dtype: np.dtype) -> Chunk:

@@ -23,6 +23,7 @@ from lavajit.observe.files import (
     RecordingFileError,
     bytes_of,
     header_digest,
+    lengths_of,
     parts_of,
     record_words,
 )
@@ -152,9 +153,8 @@ class Recorded:
 
     def _mapped(self, k: int) -> list[np.ndarray]:
         """Files of probe k, mapped into memory, up to the last complete chunk."""
-        steps, events, values = map(int, self.sizes[k])
         form = self.forms[k]
-        counts = (steps, steps, events, values) if form.events else (steps, steps * form.size)
+        counts = lengths_of(form, *self.sizes[k].tolist())
         mapped = []
         for (part, kind), count in zip(parts_of(form), counts, strict=True):
             path = self.path / f"{k}.{part}"
@@ -169,13 +169,9 @@ class Recorded:
 
     def _pieces(self, k: int) -> Iterator[list[np.ndarray]]:
         """Pieces of all files of probe k that belong to each chunk."""
-        size = self.forms[k].size
         at = [0] * len(self._arrays[k])
-        for steps, events, values in self._lengths[:, k].tolist():
-            if self.forms[k].events:
-                counts = (steps, steps, events, values)
-            else:
-                counts = (steps, steps * size)
+        for lengths in self._lengths[:, k].tolist():
+            counts = lengths_of(self.forms[k], *lengths)
             pieces = zip(self._arrays[k], at, counts, strict=True)
             yield [array[first : first + count] for array, first, count in pieces]
             at = [first + count for first, count in zip(at, counts, strict=True)]
@@ -211,8 +207,7 @@ class Recorded:
         elif len(values) < len(neurons):  # some chunks have none, because all were 1
             chunks = [Chunk(s, None, c, n, v if len(v) else None) for s, c, n, v in self._pieces(k)]
             values = joined(chunks, form.dtype).values
-        kept = form.kept_shape
-        return Events(form.name, kept, form.dtype, steps, counts, neurons, values, form.chosen)
+        return Events.of(form, Chunk(steps, None, counts, neurons, values))
 
 
 def _checked(value: Any, kind: type) -> Any:

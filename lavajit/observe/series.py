@@ -142,6 +142,12 @@ class Events(EventsExports):
         shape, kind = messages.shape[1:], messages.dtype
         return cls(name, shape, kind, steps, counts, neurons.astype(np.int32), kept)
 
+    @classmethod
+    def of(cls, form: Form, whole: Chunk) -> Events:
+        """Events of one chunk that holds all of them."""
+        parts = (whole.steps, whole.counts, whole.neurons, whole.values)
+        return cls(form.name, form.kept_shape, form.dtype, *parts, form.chosen)
+
     def __len__(self) -> int:
         return len(self.neurons)
 

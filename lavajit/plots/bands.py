@@ -13,8 +13,8 @@ from lavajit.plots.spikes import Spikes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Least share of the axis that a group has, if there are fewer than LABELLED.
-LEAST, LABELLED = 0.07, 14
+#: Least share of the axis that a group has; all of them together are assured of half.
+LEAST = 0.07
 #: Share of the width of the figure that labels may take, and the width of a letter.
 LABEL_WIDTH, LETTER = 0.26, 0.56
 LINE = 1.25

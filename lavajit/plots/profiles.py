@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lavajit.plots.looks import BLUE, GREEN, GREY, PURPLE, VERMILLION, canvas
+from lavajit.process.quantities import time_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,8 +18,6 @@ _COLORS = {
     "Python": PURPLE,
     "engine": GREY,
 }
-#: What the rows that record are called.
-RECORDING = "(recording)"
 #: Letters of a name, at most; height of a bar, and of all besides bars, by the picture's width.
 _LETTERS, _BAR, _REST = 36, 0.04, 0.2
 
@@ -78,7 +77,7 @@ def _draw(
         if places:
             ax.barh(places, [100 * shares[k] for k in places], color=color, label=kind)
     for k, share in enumerate(shares):
-        text, place = _time_text(share * step_seconds), (100 * share, k)
+        text, place = time_text(share * step_seconds), (100 * share, k)
         ax.annotate(text, place, (3, 0), textcoords="offset points", va="center", color=GREY)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
@@ -98,16 +97,7 @@ def _kind(row: Any, delivering: set[str]) -> str:
     return "neurons" if row.neurons else "other native"
 
 
-def _time_text(seconds: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{1e9 * seconds:.3g} ns"
-
-
 def _name(row: Any) -> str:
-    """Process and kernel; of the engine's own time what it was for."""
-    text, half = f"{row.process}.{row.kernel}" if row.model else row.process, _LETTERS // 2
-    if row.process == RECORDING:
-        text = f"{row.process} {row.kernel}"
+    """What took the time, shortened."""
+    text, half = row.label, _LETTERS // 2
     return text if len(text) <= _LETTERS else f"{text[:half]}…{text[1 - half :]}"

@@ -25,6 +25,7 @@ from lavajit.compiler.work import (
     MethodWork,
 )
 from lavajit.process.explanation import Explanation, Table
+from lavajit.process.quantities import bytes_text
 
 _PHASE_NAMES = {1: "end of step", 2: "pre-management", 3: "learning", 4: "post-management"}
 #: Rows of a listing before it is cut.
@@ -68,7 +69,7 @@ def _head(network) -> str:
         f"{_methods(network)}\n"
         f"planned in {seconds['plan'] * 1e3:.1f} ms, kernels {seconds['kernels'] * 1e3:.1f} ms, "
         f"assembled in {seconds['assemble'] * 1e3:.1f} ms; arena "
-        f"{_bytes(network.layout.memory_of['total'])}"
+        f"{bytes_text(network.layout.memory_of['total'])}"
     )
 
 
@@ -168,7 +169,7 @@ def _references(network) -> Iterator[tuple[str, ...]]:
 
 
 def _processes(network) -> Iterator[tuple[str, ...]]:
-    state, sent = _memory(network)
+    state, sent = node_memory(network)
     for instance in network.instances:
         node, index = instance.node, instance.node.index
         divided = index in network.division.names
@@ -178,8 +179,8 @@ def _processes(network) -> Iterator[tuple[str, ...]]:
             tier_of(network, node),
             _precision(instance),
             str(network.division.shards if divided else 1),
-            _bytes(state[index]),
-            _bytes(sent.get(index, 0)),
+            bytes_text(state[index]),
+            bytes_text(sent.get(index, 0)),
         )
 
 
@@ -205,7 +206,7 @@ def _precision(instance) -> str:
     return instance.precision if kinds & set("fc") else "integer"
 
 
-def _memory(network) -> tuple[dict[int, int], dict[int, int]]:
+def node_memory(network) -> tuple[dict[int, int], dict[int, int]]:
     """Bytes of state and of sent messages, by node."""
     layout = network.layout
     state = {n.index: block_words(layout.fields[n.index]) * WORD_BYTES for n in network.graph.nodes}
@@ -215,14 +216,6 @@ def _memory(network) -> tuple[dict[int, int], dict[int, int]]:
     for (index, _), channel in network.channels.outlets.items():
         sent[index] = sent.get(index, 0) + layout.channels[channel].data.nbytes
     return state, sent
-
-
-def _bytes(n: int) -> str:
-    for unit in ("B", "KiB", "MiB"):
-        if n < 1024:
-            return f"{n:.0f} {unit}" if unit == "B" else f"{n:.1f} {unit}"
-        n /= 1024
-    return f"{n:.1f} GiB"
 
 
 def dump_program(network) -> Explanation:

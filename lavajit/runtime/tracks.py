@@ -10,7 +10,7 @@ from lavajit.compiler.arena import ChannelPlace
 from lavajit.compiler.fields import VEC_DENSE, word_offsets
 from lavajit.compiler.sparse_vars import SparseVar
 from lavajit.kernels import recorders
-from lavajit.kernels.recorders import EVENTS, NEXT, STEPS, VALUED
+from lavajit.kernels.recorders import EVENTS, STEPS, VALUED
 from lavajit.observe.chunk import Chunk, Form
 from lavajit.observe.probe import Probe
 from lavajit.process.variable import Var
@@ -104,11 +104,6 @@ class Track:
         stop = sys.maxsize if self.probe.stop is None else self.probe.stop
         self._due[:] = start + passed * every, stop, every
         self._used[:] = 0
-
-    @property
-    def next_due(self) -> int:
-        """The next time step to be recorded."""
-        return int(self._due[NEXT])
 
     @property
     def is_half_full(self) -> bool:

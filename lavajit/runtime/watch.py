@@ -172,7 +172,6 @@ class Watch:
         facts = run_facts(network, first)
         recording = Recording(network, probes, first, last, options.to, facts)
         self._table = recording.table(network.bound.table)
-        self._plain_table = network.bound.table
         self._recording = recording
         self.result = Result(recording.store, facts, recording.names)
         if options.profile:
@@ -232,7 +231,7 @@ class Watch:
             self.result.profile = make_profile(
                 self._network, self._profiler, self._table, self._recording.labels
             )
-        self._stepper.walk(self._plain_table)
+        self._stepper.walk(self._network.bound.table)
         facts = self.result.facts
         facts["ended"] = self.ended or ended
         facts["seconds"] = time.perf_counter() - self._began

@@ -62,9 +62,7 @@ def rows_of(process, member, steps: int) -> np.ndarray:
 def test_records_of_vars_equal_reading_between_steps(pair):
     first, dense, second = pair
     first.run(RunSteps(4))
-    state = first.snapshot() if hasattr(first, "snapshot") else None
-    if state is None:
-        pytest.skip("needs snapshots")
+    state = first.snapshot()
     expected = rows_of(first, second.v, 50)
     first.restore(state)
     result = first.run(RunSteps(50), record=[second.v, second.u, first.s_out])

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
+from lavajit.observe.exports.common import optional
 from lavajit.runtime.profiling.text import profile_text
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ class ProfileRow:
     threads: int = 1
     balance: float | None = None
     because: str = ""
+
+    @property
+    def label(self) -> str:
+        """Process and kernel; of the engine's own time what it was for."""
+        if self.model:
+            return f"{self.process}.{self.kernel}"
+        return f"{self.process} {self.kernel}" if self.process == RECORDING else self.process
 
     @property
     def ns_per_call(self) -> float | None:
@@ -238,10 +246,7 @@ class Profile:
 
     def to_pandas(self) -> Any:
         """A DataFrame with one row for each of `rows`; needs the package pandas."""
-        try:
-            import pandas
-        except ModuleNotFoundError:
-            raise ModuleNotFoundError("to_pandas() needs pandas: pip install pandas") from None
+        pandas = optional("pandas", "pandas", "to_pandas()")
         names = [field.name for field in fields(ProfileRow)]
         names[8:8] = ["ns_per_call", "ns_per_neuron", "ns_per_event"]
         return pandas.DataFrame(

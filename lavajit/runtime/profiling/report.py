@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lavajit.compiler.fields import WORD_BYTES, block_words
 from lavajit.compiler.graph import Node
 from lavajit.compiler.work import (
     HOST,
@@ -21,6 +20,7 @@ from lavajit.compiler.work import (
     QueueWork,
     RouteWork,
 )
+from lavajit.runtime.explain import node_memory
 from lavajit.runtime.profiling.events import EventCounters
 from lavajit.runtime.profiling.profile import (
     BETWEEN,
@@ -205,10 +205,6 @@ def process_names(network) -> list[str]:
 
 def memory_of(network) -> dict[str, int]:
     """Bytes of the state of each Process and of the messages it sends, by name."""
-    layout, nodes = network.layout, network.graph.nodes
-    sizes = [block_words(layout.fields[node.index]) * WORD_BYTES for node in nodes]
-    for (index, _), view in layout.views.items():
-        sizes[index] += view.nbytes if view.ndim else 0
-    for (index, _), channel in network.channels.outlets.items():
-        sizes[index] += layout.channels[channel].data.nbytes
+    state, sent = node_memory(network)
+    sizes = [state[node.index] + sent.get(node.index, 0) for node in network.graph.nodes]
     return dict(zip(process_names(network), sizes, strict=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lavajit.process.quantities import bytes_text, time_text
+
 if TYPE_CHECKING:
     from lavajit.runtime.profiling.profile import Profile
 
@@ -45,7 +47,7 @@ def profile_text(profile: Profile, most: int) -> str:
             f"{one.neurons:,}" if one.neurons else "",
             _number(one.ns_per_neuron),
             _number(one.ns_per_event),
-            _bytes(one.memory) if one.memory else "",
+            bytes_text(one.memory) if one.memory else "",
             f"{one.crossings:,}" if one.crossings else "",
             one.process,
             one.model,
@@ -96,22 +98,6 @@ def _number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def time_text(seconds: float) -> str:
-    """Seconds with a fitting unit."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}" if seconds < 1000 else f"{seconds:,.0f} s"
-    return f"{1e9 * seconds:.3g} ns"
-
-
-def _bytes(size: float) -> str:
-    for unit in ("B", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} GiB"
 
 
 def _table(title: str, header: Sequence[str], rows: list[tuple[str, ...]], most: int) -> str:
