@@ -8,6 +8,8 @@ are evaluated anew in every phase.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lavajit.compiler.channels import Channels, Inlet, Route
 from lavajit.compiler.graph import Graph, Reference
 from lavajit.compiler.instances import Instance
@@ -26,6 +28,7 @@ from lavajit.compiler.work import (
     SET_PHASE,
     SPIKING,
     TAKE,
+    ClosingWork,
     CoroutineWork,
     EventWork,
     FlushWork,
@@ -45,8 +48,9 @@ def emit_program(
     schedule: Schedule,
     channels: Channels,
     domains: list[list[Instance]],
+    closing: Sequence[ClosingWork] = (),
 ) -> Program:
-    """The program of one step."""
+    """The program of one step; `closing` is done after everything else."""
     program = Program()
     request_flags = {
         i.node.index: program.new_flag()
@@ -57,6 +61,8 @@ def emit_program(
     emitter.spiking_phase()
     for domain in domain_order(graph, domains):
         emitter.management(domain)
+    for work in closing:
+        program.work(work)
     program.add(END)
     return program
 

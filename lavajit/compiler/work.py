@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import linecache
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from lavajit.compiler.channels import Channel, Queue, Route
 from lavajit.compiler.graph import Reference
@@ -127,7 +129,33 @@ class FlushWork:
         return f"apply writes of {self.reference.node.name}.{self.reference.port.name}"
 
 
-Work = MethodWork | RouteWork | EventWork | GatherWork | QueueWork | CoroutineWork | FlushWork
+@dataclass(frozen=True, eq=False)
+class ClosingWork:
+    """Run a kernel of the engine's at the end of each time step, when all messages are there.
+
+    Attributes
+    ----------
+    label : str
+        What it does, for errors and profiles.
+    bind : callable
+        Called with the finished Layout; returns a class with a method ``run``, and the arrays that
+        are its fields, by name.
+    """
+
+    label: str
+    bind: Callable[[Any], tuple[type, dict[str, Any]]]
+
+
+Work = (
+    MethodWork
+    | RouteWork
+    | EventWork
+    | GatherWork
+    | QueueWork
+    | CoroutineWork
+    | FlushWork
+    | ClosingWork
+)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 >>> from lavajit.frameworks.loihi2 import GradedDense, GradedVec, InputVec, Loihi2SimCfg, RunSteps
 """
 
-from lavajit.model.run_configs import Loihi2HwCfg, Loihi2SimCfg
+from lavajit.model.run_configs import Loihi2SimCfg
 from lavajit.networks.gradedvecnetwork import (
     GradedDense,
     GradedSparse,
@@ -15,6 +15,7 @@ from lavajit.networks.gradedvecnetwork import (
     ProductVec,
 )
 from lavajit.networks.resfire import ResFireVec
+from lavajit.neurocore.run_configs import Loihi2HwCfg
 from lavajit.process.run_conditions import RunContinuous, RunSteps
 
 __all__ = [

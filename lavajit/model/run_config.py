@@ -104,6 +104,15 @@ class RunConfig:
         """Return the model for `process`, one of `proc_models`; to be overridden."""
         return None
 
+    def plan_resources(self, graph: Any, instances: list[Any]) -> Any:
+        """What the network takes of hardware that is modelled, or None.
+
+        Called when the network is planned, before kernels are compiled, so that what does not fit
+        fails early. The result gives rows that close each time step (``closing_work``), and is told
+        of runs (``begin``, ``relieve``, ``end``).
+        """
+        return None
+
     def require_nodes(self, nodes: Any) -> None:
         """Do nothing; for hardware."""
 

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import logging
-import warnings
-from enum import IntEnum
 from typing import Any
 
 from lavajit.model.model import AbstractProcessModel
+from lavajit.model.nc_model import is_nc_model
 from lavajit.model.precision import FLOAT32, FLOAT64, has_tag
 from lavajit.model.py_model import AbstractPyProcessModel
 from lavajit.model.run_config import Models, ModelSelectionError, RunConfig
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
-from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
-
-
-class EMBEDDED_ALLOCATION_ORDER(IntEnum):  # noqa: N801 (name as in Lava)
-    """Order in which embedded CPUs are used; for hardware only."""
-
-    NORMAL = 1
-    REVERSED = -1
 
 
 class AbstractLoihiRunCfg(RunConfig):
@@ -89,6 +80,13 @@ class AbstractLoihiRunCfg(RunConfig):
         for key in (process, type(process)):
             if key in self.exception_proc_model_map:
                 return self.exception_proc_model_map[key]
+        return self._select_for_cpu(process, proc_models)
+
+    def _select_for_cpu(
+        self, process: AbstractProcess, proc_models: Models
+    ) -> type[AbstractProcessModel]:
+        """Models for neurocores are never selected here, unless there is nothing else."""
+        proc_models = [model for model in proc_models if not is_nc_model(model)] or proc_models
         proc_models = self._accepting(process, proc_models)
         if len(proc_models) == 1:
             return self._accept_single(process, proc_models)
@@ -110,7 +108,7 @@ class AbstractLoihiRunCfg(RunConfig):
         return accepting if fitting else proc_models
 
     def _is_runnable(self, model: type[AbstractProcessModel]) -> bool:
-        return issubclass(model, AbstractPyProcessModel)
+        return issubclass(model, AbstractPyProcessModel) and not is_nc_model(model)
 
     def _accept_single(
         self, process: AbstractProcess, proc_models: Models
@@ -162,69 +160,3 @@ class Loihi1SimCfg(AbstractLoihiSimRunCfg):
 
 class Loihi2SimCfg(Loihi1SimCfg):
     """Simulates Loihi 2."""
-
-
-class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
-    """Run configs for hardware; there is none here, so models are selected as for Sim configs.
-
-    Parameters
-    ----------
-    custom_sync_domains, select_tag, select_sub_proc_model, exception_proc_model_map, loglevel
-        As in AbstractLoihiRunCfg.
-    callback_fxs : list of CallbackFx, optional
-        Kept, never called.
-    embedded_allocation_order : EMBEDDED_ALLOCATION_ORDER, optional
-        Kept, without effect.
-    seed, float_precision, threads, debug
-        As in RunConfig.
-    """
-
-    def __init__(
-        self,
-        custom_sync_domains: list[SyncDomain] | None = None,
-        select_tag: str | None = None,
-        select_sub_proc_model: bool = False,
-        exception_proc_model_map: dict[Any, type[AbstractProcessModel]] | None = None,
-        loglevel: int = logging.WARNING,
-        callback_fxs: list[CallbackFx] | None = None,
-        embedded_allocation_order: int = EMBEDDED_ALLOCATION_ORDER.NORMAL,
-        *,
-        seed: int = 0,
-        float_precision: str = FLOAT64,
-        threads: int | None = None,
-        debug: bool = False,
-    ) -> None:
-        super().__init__(
-            custom_sync_domains,
-            select_tag,
-            select_sub_proc_model,
-            exception_proc_model_map,
-            loglevel,
-            seed=seed,
-            float_precision=float_precision,
-            threads=threads,
-            debug=debug,
-        )
-        self.callback_fxs = callback_fxs or []
-        self.embedded_allocation_order = embedded_allocation_order
-        self._has_warned = False
-
-    def select(self, process: AbstractProcess, proc_models: Models) -> type[AbstractProcessModel]:
-        """Return the model that the Sim config would select; warn once."""
-        if not self._has_warned:
-            self._has_warned = True
-            warnings.warn(
-                f"{type(self).__name__}: lavajit has no access to Loihi hardware; the network "
-                f"is simulated on the CPU. Use Loihi2SimCfg to say so.",
-                UserWarning,
-                stacklevel=2,
-            )
-        return super().select(process, proc_models)
-
-
-class Loihi1HwCfg(AbstractLoihiHWRunCfg):
-    """Stands for Loihi 1 hardware."""
-
-
-class Loihi2HwCfg(AbstractLoihiHWRunCfg):
-    """Stands for Loihi 2 hardware."""

@@ -22,6 +22,7 @@ from lavajit.compiler.work import (
     HOST,
     HOST_GUARD,
     TAKE,
+    ClosingWork,
     EventWork,
     FlushWork,
     GatherWork,
@@ -118,6 +119,8 @@ class Binder:
             return self._gather(work)
         if isinstance(work, FlushWork):
             return self._flush(work)
+        if isinstance(work, ClosingWork):
+            return self._builtin(*work.bind(self.layout))
         return None
 
     def _native_shards(self, work: MethodWork | RouteWork) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +53,7 @@ class Network:
     hosts: HostTier
     bound: Bound
     seconds: dict[str, float] = field(default_factory=dict)
+    resources: Any = None  # what is taken of modelled hardware
     identity: str = ""  # hash of the network, once somebody has asked for it
 
 
@@ -148,7 +150,9 @@ def _compile_graph(graph: Graph, config: dict, start: float):
     schedule = order_spiking_phase(graph, instances)  # ports -> order, coroutines
     channels = plan_channels(graph, instances, schedule, config["pypy_channel_size"])
     loihi = [[instances[k] for k in members if not instances[k].is_async] for _, members in domains]
-    program = emit_program(graph, instances, schedule, channels, loihi)
+    resources = graph.run_cfg.plan_resources(graph, instances)
+    closing = () if resources is None else resources.closing_work(schedule, channels)
+    program = emit_program(graph, instances, schedule, channels, loihi, closing)
     planned = time.perf_counter()
     tiers = settle_kernels(graph, instances, channels, program, config["native"] and not debug)
     compiled = time.perf_counter()
@@ -182,6 +186,7 @@ def _compile_graph(graph: Graph, config: dict, start: float):
         hosts,
         bound,
         seconds,
+        resources,
     )
     return network, [domain for domain, _ in domains]
 

@@ -113,6 +113,12 @@ class Runtime:
             self._watch.moved(number)
 
     @property
+    def nc_report(self) -> Any:
+        """What the network takes of neurocores, and what it has done there; None without any."""
+        resources = self.executable.network.resources
+        return None if resources is None else resources.report
+
+    @property
     def result(self) -> Result | None:
         """What the last run has recorded, also one that failed; None if it recorded nothing."""
         return None if self._watch is None else self._watch.result
@@ -223,16 +229,22 @@ class Runtime:
                 steps, partial(self._ends, STOP), partial(self._ends, PAUSE)
             )
         remaining = steps if self._steps_matter else 0
-        watch, ended = self._watch, "failed"
+        watch, ended, resources = self._watch, "failed", self._network.resources
         watch.begin()
+        if resources is not None:
+            resources.begin(self._network.layout)
         try:
             while remaining > 0:
                 remaining -= self._run_chunk(remaining)
+                if resources is not None:
+                    resources.relieve()
                 if watch.look(steps - remaining) or self._should_end():
                     break
             ended = self._why_ended()
         finally:
             watch.end(ended)
+            if resources is not None:
+                resources.end()
         if self._has_async:
             self._end_asynchronous()
         self._tier.flush_writes()

@@ -1,7 +1,6 @@
 """Which model a run config selects."""
 
 import logging
-import warnings
 
 import pytest
 
@@ -10,10 +9,7 @@ from lavajit.model.model import AbstractProcessModel
 from lavajit.model.py_model import PyAsyncProcessModel, PyLoihiProcessModel
 from lavajit.model.registry import models_of
 from lavajit.model.run_configs import (
-    EMBEDDED_ALLOCATION_ORDER,
-    Loihi1HwCfg,
     Loihi1SimCfg,
-    Loihi2HwCfg,
     Loihi2SimCfg,
     RunConfig,
 )
@@ -104,17 +100,6 @@ def test_exceptions_come_first():
     assert config.select(other, [FLOAT]) is FIXED and config.select(PROC, [FLOAT]) is FLOAT
 
 
-@pytest.mark.parametrize("config_class", [Loihi1HwCfg, Loihi2HwCfg])
-def test_hardware_configs_simulate_with_one_warning(config_class):
-    config = config_class(select_tag="fixed_pt", callback_fxs=[])
-    assert config.embedded_allocation_order == EMBEDDED_ALLOCATION_ORDER.NORMAL
-    with pytest.warns(UserWarning, match="no access to Loihi hardware"):
-        assert config.select(PROC, [FLOAT, FIXED]) is FIXED
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        config.select(PROC, [FLOAT, FIXED])
-
-
 def test_arguments():
     domain = SyncDomain("d")
     config = Loihi2SimCfg(custom_sync_domains=[domain], loglevel=logging.INFO, seed=3)
@@ -146,7 +131,7 @@ def test_user_defined_config():
     assert RunConfig().select(PROC, [Leaf]) is None
 
 
-CONFIGS = [Loihi1SimCfg, Loihi2SimCfg, Loihi1HwCfg, Loihi2HwCfg]
+CONFIGS = [Loihi1SimCfg, Loihi2SimCfg]
 
 
 @pytest.mark.parametrize("config", CONFIGS)

@@ -1,0 +1,58 @@
+"""Base classes of models that describe a Process to a neurocore.
+
+Such a model runs like any other, in the arithmetic of the chip, and tells the compiler what it
+takes there: compartments, axons, synapses, a neuron program. The rest is in
+:mod:`lavajit.neurocore`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from lavajit.model.model import AbstractProcessModel
+from lavajit.model.py_model import PyLoihiProcessModel
+
+
+class AbstractNcProcessModel(AbstractProcessModel):
+    """Anything that stands for a Process on neurocores."""
+
+
+class NcProcessModel(AbstractNcProcessModel, PyLoihiProcessModel):
+    """Base class of models for neurocores.
+
+    Vars and ports are declared with :class:`~lavajit.model.nc_type.LavaNcType`; ``run_spk`` is the
+    behaviour, `allocate` the description. Selected by ``Loihi1HwCfg`` and ``Loihi2HwCfg``, never by
+    a run config that simulates on the CPU.
+
+    Attributes
+    ----------
+    arithmetic : str or None
+        Class attribute. "loihi" for a model that computes as the chip does, "lava" for one that
+        computes as Lava's fixed-point models do, None where the two are the same.
+    """
+
+    arithmetic: ClassVar[str | None] = None
+
+    def allocate(self, net: Any) -> None:
+        """Describe what the Process takes on neurocores.
+
+        Called once when the network is planned, after ``__init__`` and before any kernel runs.
+
+        Parameters
+        ----------
+        net : NcNet
+            Takes the description; see :class:`lavajit.neurocore.net.NcNet`.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} must implement allocate(net), which describes its compartments "
+            "or synapses"
+        )
+
+
+#: The name under which Lava's hardware extension knows models of Loihi's phases.
+NcLoihiProcessModel = NcProcessModel
+
+
+def is_nc_model(model: type) -> bool:
+    """True for models that stand for a Process on neurocores."""
+    return issubclass(model, AbstractNcProcessModel)

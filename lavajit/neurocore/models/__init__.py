@@ -1,0 +1,1 @@
+"""Models of the library's Processes for neurocores; importing this registers them."""
