@@ -11,6 +11,12 @@
     synapse_memory.py     words of synaptic memory a network takes
     synapse_formats.py    formats of synapses, merged until a core has enough of them
     placement.py          groups split over cores, cores placed on chips
+    spikes.py             types of spikes and axons, and what they take
+    mesh.py               tiles, and what messages pass between cores
+    counters.py           what is counted in a step, in which order
+    cost_tables.py, cost_model.py, costs.py, estimate.py
+                          what a count costs; counts -> time, energy and power
+    anchors.py            measurements on chips to compare with
 
     registers.py, synapses.py, learning.py, description.py
                           a network on cores, checked

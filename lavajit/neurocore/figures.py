@@ -17,6 +17,7 @@ NXTF = "Intel's public DNN compiler for Loihi 1, source"
 SANA_FE = "SANA-FE architecture file for Loihi 1"
 BRIEF = "Intel Loihi 2 technology brief, through a summary"
 TIMCHECK = "Timcheck et al. 2026, arXiv 2601.10035, abstract and summaries"
+NOTEBOOKS = "power and time printed in public lava-dl and lava-optimization notebooks"
 TABLES = "utilisation tables printed in public lava-dl notebooks"
 NO_SOURCE = "no public source found"
 OURS = "this simulator"
@@ -49,7 +50,7 @@ class Figure:
         There is no such quality.
     """
 
-    value: int | float | tuple[int, ...]
+    value: int | float | tuple[float, ...]
     unit: str
     source: str
     quality: str = "published"
