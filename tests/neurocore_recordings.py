@@ -11,6 +11,13 @@ from lavajit.neurocore.synapses import SynapseGroup
 
 DATA = Path(__file__).parent / "data" / "neurocore"
 
+#: Recordings of static networks of NengoLoihi's emulator.
+NENGO_LOIHI = (
+    "bias_only chain dense_in extremes feedback_map large nengo_0 nengo_1 nengo_2 noise_small "
+    "noise_u noise_v pop16 pop32 q_wrap recurrent refractory relu sparse_in two_inputs "
+    "two_synapse_groups u_wrap vclip"
+).split()
+
 
 def load(name):
     """One recording as a dict of arrays."""

@@ -18,10 +18,17 @@
                           what a count costs; counts -> time, energy and power
     anchors.py            measurements on chips to compare with
 
+    trees.py              compartments that pass their voltage to others
     registers.py, synapses.py, learning.py, description.py
                           a network on cores, checked
-    kernels.py            the time step of a core
-    plasticity.py, step.py  running it
+    population_axons.py   output axons that compartments share
+    soft_reset.py         neurons that subtract their threshold
+    splitting.py, split_synapses.py
+                          populations split over cores, with the same results
+    kernels.py, tree_kernels.py
+                          the time step of a core
+    plasticity.py, step_tables.py, running.py, step.py
+                          running it
 
 What is above the line needs no engine; the engine knows nothing of neurocores.
 """

@@ -260,3 +260,11 @@ class Record:
             self.u_record[start + i] = self.u[i]
             self.v_record[start + i] = self.v[i]
             self.spike_record[start + i] = self.spikes[i]
+
+
+class CountSpikes:
+    """Spikes of all cores added to their counts."""
+
+    def run(self):
+        for i in range(self.spikes.size):
+            self.counts[i] += self.spikes[i]

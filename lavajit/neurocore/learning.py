@@ -1,12 +1,16 @@
-"""The rule of a plastic synapse group that learns from errors."""
+"""The rule of a plastic synapse group that learns from errors, and its errors as registers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lavajit.neurocore.checks import whole_number
+
+#: Errors have 7 bits and a sign.
+MOST_ERROR = 127
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,34 @@ class ErrorLearning:
         whole_number("rate_exponent", self.rate_exponent, -31, 7)
         whole_number("weight_exponent", self.weight_exponent, -2, 13)
         whole_number("unused_bits", self.unused_bits, 0, 8)
+
+
+def error_registers(errors: ArrayLike, scale: float) -> NDArray[np.int32]:
+    """Errors of a float model as the whole numbers that plastic groups take.
+
+    ``clip(round(errors * scale), -127, 127)``, rounded half to even.
+
+    Parameters
+    ----------
+    errors : array_like of float
+    scale : float
+        What an error of 1 is; 100 in NengoLoihi.
+
+    Returns
+    -------
+    ndarray of int32
+
+    Raises
+    ------
+    ValueError
+        An error is not finite.
+
+    Examples
+    --------
+    >>> error_registers([0.317, -0.04, 2.0], 100).tolist()
+    [32, -4, 127]
+    """
+    scaled = np.asarray(errors, np.float64) * scale
+    if not np.isfinite(scaled).all():
+        raise ValueError("errors: expected finite numbers")
+    return np.clip(np.round(scaled), -MOST_ERROR, MOST_ERROR).astype(np.int32)

@@ -85,9 +85,9 @@ class Plasticity:
             for g, group in enumerate(population.synapses)
             if group.learning is not None
         }
-        self._generator = np.random.default_rng(seed)
-        self._recorded = None if uniforms is None else np.array(uniforms, np.float64)
-        self._used = 0
+        self._generator = np.random.default_rng(seed) if uniforms is None else None
+        self._ahead = np.array([] if uniforms is None else uniforms, np.float64)
+        self._taken, self._cursor = self._ahead[:0], np.zeros(1, np.int64)
 
     def arrays(
         self, first: int, steps: int, errors: Mapping[tuple[int, int], np.ndarray]
@@ -104,24 +104,36 @@ class Plasticity:
                 f"errors: expected for groups {sorted(self.groups)} (population, group), "
                 f"got {sorted(errors)}"
             )
+        self._give_back()
         needed = sum(group.uniforms_needed(first, steps) for group in self.groups.values())
         checked = {
             key: _checked_errors(errors[key], key, steps, self.groups[key]) for key in errors
         }
+        self._taken, self._cursor = self._take(needed), np.zeros(1, np.int64)
         shared = {
-            "uniforms": self._take(needed),
-            "cursor": np.zeros(1, np.int64),
+            "uniforms": self._taken,
+            "cursor": self._cursor,
             "first": np.array([first], np.int64),
         }
         return [group.arrays(checked[key]) | shared for key, group in self.groups.items()]
 
+    def _give_back(self) -> None:
+        """Keep what the last run has not used, because it was interrupted, for the next one."""
+        left = self._taken[self._cursor[0] :]
+        if left.size:
+            self._ahead = np.concatenate([left, self._ahead])
+        self._taken, self._cursor = left[:0], np.zeros(1, np.int64)
+
     def _take(self, count: int) -> np.ndarray:
-        if self._recorded is None:
-            return self._generator.random(count)
-        end = self._used + count
-        if end > self._recorded.size:
-            raise ValueError(f"uniforms: {self._recorded.size} are recorded, {end} are needed")
-        taken, self._used = self._recorded[self._used : end], end
+        missing = count - self._ahead.size
+        if missing > 0:
+            if self._generator is None:
+                raise ValueError(
+                    f"uniforms: {self._ahead.size} of the recorded ones are left, "
+                    f"{count} are needed"
+                )
+            self._ahead = np.concatenate([self._ahead, self._generator.random(missing)])
+        taken, self._ahead = self._ahead[:count], self._ahead[count:]
         return taken
 
 

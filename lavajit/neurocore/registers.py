@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lavajit.neurocore.checks import INT32, whole_number, whole_numbers
+from lavajit.neurocore.trees import Join, OnThreshold, check_tree
 
 #: Decays are in units of 2**-12.
 DECAY_UNITY = 1 << 12
@@ -115,11 +116,26 @@ class Compartments:
         Which compartments have noise.
     u, v : array of int32, shape (n,)
         State before the first step.
+    parents : array of int32, shape (n,)
+        Compartment that each one passes its voltage to, which comes after it, -1 for none; at most
+        two pass theirs to the same one.
+    join : array of int32, shape (n,)
+        How a compartment with children joins what they pass, :class:`~.trees.Join`.
+    on_threshold : array of int32, shape (n,)
+        What happens above the threshold, :class:`~.trees.OnThreshold`.
 
     Raises
     ------
     TypeError, ValueError
-        A register is no whole number, out of range, or of another length.
+        A register is no whole number, out of range, or of another length; `parents` are no trees.
+
+    Examples
+    --------
+    A dendrite that never spikes adds its voltage to the input of a soma.
+
+    >>> cells = Compartments(2, vth=6400, parents=[1, -1], on_threshold=[OnThreshold.PASS, 0])
+    >>> cells.has_trees
+    True
     """
 
     n: int
@@ -131,6 +147,9 @@ class Compartments:
     noise: ArrayLike = False
     u: ArrayLike = 0
     v: ArrayLike = 0
+    parents: ArrayLike = -1
+    join: ArrayLike = Join.ADD
+    on_threshold: ArrayLike = OnThreshold.SPIKE_AND_RESET
 
     def __post_init__(self):
         n = whole_number("n", self.n, 1, INT32[1])
@@ -143,11 +162,20 @@ class Compartments:
             "refract": (1, INT32[1]),
             "u": INT32,
             "v": INT32,
+            "parents": (-1, n - 1),
+            "join": (min(Join), max(Join)),
+            "on_threshold": (min(OnThreshold), max(OnThreshold)),
         }
         for name, (low, high) in limits.items():
             array = whole_numbers(name, getattr(self, name), n, low, high)
             object.__setattr__(self, name, array)
+        check_tree(self.parents)
         noise = whole_numbers("noise", np.asarray(self.noise, np.bool_).astype(int), n)
         noise = noise.astype(np.bool_)
         noise.setflags(write=False)
         object.__setattr__(self, "noise", noise)
+
+    @property
+    def has_trees(self) -> bool:
+        """True if a compartment has a parent, or does something special above its threshold."""
+        return bool((self.parents >= 0).any() or self.on_threshold.any())

@@ -8,48 +8,34 @@ the order of cores.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from lavajit.compiler.arena import CONTROL_WORDS, STEPS_LEFT, TIME_STEP
+from lavajit.compiler.arena import CONTROL_WORDS, TIME_STEP
 from lavajit.compiler.work import CALL, END
-from lavajit.neurocore import kernels
+from lavajit.neurocore import kernels, tree_kernels
 from lavajit.neurocore.checks import whole_number
 from lavajit.neurocore.description import (
     CoreNetwork,
     OutputAxons,
-    Population,
     SpikeSource,
     atoms_of,
     axons_of,
 )
 from lavajit.neurocore.plasticity import PlasticGroup, Plasticity
-from lavajit.neurocore.registers import DECAY_UNITY, CoreRegisters
+from lavajit.neurocore.registers import DECAY_UNITY
+from lavajit.neurocore.running import CoreTotals, CoreTrace, walk
+from lavajit.neurocore.step_tables import (
+    WORD32,
+    checked_noise,
+    core_seed,
+    event_lists,
+    register_words,
+    ring_slots,
+)
+from lavajit.neurocore.trees import children_of
 from lavajit.runtime.assemble import builtin_kernel
-from lavajit.runtime.loop import native_loop
 from lavajit.runtime.table import ADDRESS, BLOCK, OPERATION, new_table
-
-#: Spreads the seeds of cores.
-SEED_STRIDE = 0x9E3779B1
-WORD32 = 0xFFFFFFFF
-
-
-@dataclass(frozen=True, eq=False)
-class CoreTrace:
-    """State of all compartments after each step, populations side by side.
-
-    Attributes
-    ----------
-    q, u, v : ndarray of int32, shape (steps, n)
-        Input after its wrap (with noise of the current), current and voltage.
-    spikes : ndarray of bool, shape (steps, n)
-    """
-
-    q: np.ndarray
-    u: np.ndarray
-    v: np.ndarray
-    spikes: np.ndarray
 
 
 class CoreRunner:
@@ -92,7 +78,7 @@ class CoreRunner:
         uniforms: np.ndarray | None = None,
     ):
         self.network = network
-        self._noise = None if noise is None else _checked_noise(noise, network.n)
+        self._noise = None if noise is None else checked_noise(noise, network.n)
         self._seed = whole_number("seed", seed, -(2**31), 2**31 - 1) & WORD32
         self._plasticity = Plasticity(network, self._seed, uniforms)
         self._control = np.zeros(CONTROL_WORDS + 1, np.int64)
@@ -106,9 +92,9 @@ class CoreRunner:
         self._parts = [
             slice(end - p.n, end) for p, end in zip(network.populations, ends, strict=True)
         ]
-        self._registers = [_register_words(p) for p in network.populations]
-        self._sums = [np.zeros((_slots(p), p.n), np.int64) for p in network.populations]
-        self._lists = [_event_lists(sender) for sender, _ in network.senders()]
+        self._registers = [register_words(p) for p in network.populations]
+        self._sums = [np.zeros((ring_slots(p), p.n), np.int64) for p in network.populations]
+        self._lists = [event_lists(sender) for sender, _ in network.senders()]
         self._add_rows()
 
     @property
@@ -122,9 +108,14 @@ class CoreRunner:
         return self._plasticity.groups
 
     def run(
-        self, steps: int, errors: Mapping[tuple[int, int], np.ndarray] | None = None
-    ) -> CoreTrace:
+        self,
+        steps: int,
+        errors: Mapping[tuple[int, int], np.ndarray] | None = None,
+        record: bool = True,
+    ) -> CoreTrace | CoreTotals:
         """Run a number of steps, from where the last run has ended.
+
+        Ctrl-C ends it after the step at hand: `step` says where, and one may go on from there.
 
         Parameters
         ----------
@@ -132,41 +123,58 @@ class CoreRunner:
         errors : mapping, if there are plastic groups
             By numbers of population and synapse group: errors of each step, -127..127, shape
             (steps, n / 2).
+        record : bool
+            Return the state after each step; if not, spike counts and the last state only, which
+            is quicker and takes no memory that grows with the steps.
 
         Raises
         ------
         TypeError, ValueError
             `steps` is no whole number from 0 on, or errors or recorded numbers
             do not fit.
+        KeyboardInterrupt
+            Ctrl-C.
         """
         steps = whole_number("steps", steps, 0, 2**31 - 1)
         if self._noise is not None and self.step + steps > len(self._noise):
             raise ValueError(
                 f"noise: {len(self._noise)} steps are recorded, {self.step + steps} are needed"
             )
-        n = self.network.n
-        trace = CoreTrace(
-            *(np.zeros((steps, n), np.int32) for _ in "quv"), np.zeros((steps, n), np.bool_)
-        )
         learning = self._plasticity.arrays(self.step + 1, steps, errors or {})
+        result, last = self._recording(steps) if record else self._counting()
         if steps:
-            self._run(steps, trace, learning)
-        return trace
+            self._run(steps, last, learning)
+        if not record:
+            for name, array in self._state.items():
+                getattr(result, name)[:] = array
+        return result
 
-    def _run(self, steps: int, trace: CoreTrace, learning: list[dict[str, np.ndarray]]) -> None:
-        records = {"q_record": trace.q, "u_record": trace.u, "v_record": trace.v}
-        first = np.array([self.step + 1], np.int64)
-        arrays = self._state | records | {"spike_record": trace.spikes, "first": first}
+    def _recording(self, steps: int) -> tuple[CoreTrace, tuple]:
+        """An empty trace, and what fills it at the end of each step."""
+        shape = steps, self.network.n
+        q, u, v = (np.zeros(shape, np.int32) for _ in "quv")
+        trace = CoreTrace(q, u, v, np.zeros(shape, np.bool_))
+        arrays = {"q_record": q, "u_record": u, "v_record": v, "spike_record": trace.spikes}
+        arrays |= self._state | {"first": np.array([self.step + 1], np.int64)}
+        return trace, (*self._kernel(kernels.Record, arrays), arrays)
+
+    def _counting(self) -> tuple[CoreTotals, tuple]:
+        """Totals, and what counts spikes at the end of each step."""
+        counts = np.zeros(self.network.n, np.int64)
+        totals = CoreTotals(**{k: a.copy() for k, a in self._state.items()}, counts=counts)
+        arrays = {"spikes": self._state["spikes"], "counts": counts}
+        return totals, (*self._kernel(kernels.CountSpikes, arrays), arrays)
+
+    def _run(self, steps: int, last: tuple, learning: list[dict[str, np.ndarray]]) -> None:
         keep = [self._kernel(kernels.LearnErrors, group) for group in learning]
-        keep.append(self._kernel(kernels.Record, arrays))
-        own = [(kernel.address, block.ctypes.data) for kernel, block in keep]
+        keep.append(last)
+        own = [(kernel.address, block.ctypes.data) for kernel, block, *_ in keep]
         rows = [*self._deliveries, *own[:-1], *self._updates, own[-1]]
         table = new_table(len(rows) + 1)
         table[:-1, OPERATION] = CALL
         table[:-1, [ADDRESS, BLOCK]] = rows
         table[-1, OPERATION] = END
-        self._control[STEPS_LEFT] = steps
-        native_loop()(self._control.ctypes.data, table.ctypes.data)
+        walk(self._control, table, steps)
 
     def _kernel(self, kernel: type, arrays: dict[str, np.ndarray]) -> tuple:
         return builtin_kernel(kernel, arrays | {"step": self._step})
@@ -241,7 +249,14 @@ class CoreRunner:
         }
         lists = {name: self._lists[index][name] for name in ("events", "count")}
         own = {"refractory": np.zeros(n, np.int32), "sums": self._sums[index]}
-        self._add(self._updates, kernels.Compartments, state | registers | noise | lists | own)
+        arrays = state | registers | noise | lists | own
+        if cells.has_trees:
+            first, second = children_of(cells.parents)
+            tree = {"first": first, "second": second, "passed": np.zeros(n, np.int64)}
+            tree |= {"join": cells.join, "on_threshold": cells.on_threshold}
+            self._add(self._updates, tree_kernels.TreeCompartments, arrays | tree)
+        else:
+            self._add(self._updates, kernels.Compartments, arrays)
 
     def _add_source(self, source: SpikeSource, lists: dict[str, np.ndarray]) -> None:
         binary = source.payloads is None
@@ -256,44 +271,3 @@ class CoreRunner:
             kernels.HostSpikes,
             arrays | lists | {"cursor": np.array([early], np.int64)},
         )
-
-
-def core_seed(seed: int, core: int) -> int:
-    """First state of the noise generator of a core, never 0."""
-    return ((seed ^ core * SEED_STRIDE) & WORD32) or 1
-
-
-def _checked_noise(noise: np.ndarray, n: int) -> np.ndarray:
-    noise = np.asarray(noise)
-    if noise.ndim != 2 or noise.shape[1] != n or not np.issubdtype(noise.dtype, np.integer):
-        got = f"{noise.dtype} of shape {noise.shape}"
-        raise ValueError(f"noise: expected whole numbers of shape (steps, {n}), got {got}")
-    if noise.size and np.abs(noise).max() > 127:
-        raise ValueError(f"noise: {noise.min()}..{noise.max()} is not in -127..127")
-    return noise.astype(np.int32)
-
-
-def _register_words(population: Population) -> np.ndarray:
-    core: CoreRegisters = population.core
-    words = np.zeros(kernels.REGISTERS, np.int64)
-    words[kernels.VMIN], words[kernels.VMAX] = core.vmin, core.vmax
-    words[kernels.WIDTH_INPUT], words[kernels.WIDTH_CURRENT] = core.input_bits, core.current_bits
-    words[kernels.RING_MASK] = _slots(population) - 1
-    words[kernels.NOISE_EXPONENT] = core.noise_exponent
-    words[kernels.NOISE_OFFSET] = core.noise_offset
-    words[kernels.NOISE_AT_MEMBRANE] = core.noise_at_membrane
-    return words
-
-
-def _slots(population: Population) -> int:
-    """Slots of the ring of accumulators."""
-    return 1 << max((group.delay_bits for group in population.synapses), default=0)
-
-
-def _event_lists(sender: Population | SpikeSource) -> dict[str, np.ndarray]:
-    """Room for the spikes of one step."""
-    room = sender.n
-    if isinstance(sender, SpikeSource):
-        room = max(np.unique(sender.times, return_counts=True)[1], default=0)
-    arrays = {"events": np.zeros(room, np.int64), "count": np.zeros(1, np.int64)}
-    return arrays | {"payloads": np.zeros(room, np.int32)}

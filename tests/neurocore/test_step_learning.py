@@ -1,12 +1,14 @@
 """Plastic synapse groups: what is checked, and random numbers of our own."""
 
+import signal
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import kernels
+from lavajit.neurocore import kernels, running
 from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.learning import ErrorLearning
+from lavajit.neurocore.learning import ErrorLearning, error_registers
 from lavajit.neurocore.registers import Compartments
 from lavajit.neurocore.step import CoreRunner
 from lavajit.neurocore.synapses import SynapseGroup
@@ -92,7 +94,9 @@ def test_errors_are_checked(errors, message):
 
 def test_recorded_numbers_end():
     runner = CoreRunner(network(), uniforms=np.zeros(9))
-    with pytest.raises(ValueError, match="uniforms: 9 are recorded, 12 are needed"):
+    with pytest.raises(
+        ValueError, match="uniforms: 9 of the recorded ones are left, 12 are needed"
+    ):
         runner.run(4, {(0, 0): np.zeros((4, 2), int)})
 
 
@@ -123,3 +127,45 @@ def test_plastic_groups_are_checked(tables, message):
 def test_rules_are_checked(values, message):
     with pytest.raises(ValueError, match=message):
         ErrorLearning(**RULE | values)
+
+
+def test_recorded_errors(neurocore_data):
+    with np.load(neurocore_data / "tab_pes_error.npz") as stored:
+        assert_array_equal(error_registers(stored["e"], float(stored["scale"])), stored["out"])
+
+
+def test_errors_are_rounded_half_to_even_and_finite():
+    assert_array_equal(error_registers([0.5, 1.5, -2.5, -300.0], 1), [0, 2, -2, -127])
+    with pytest.raises(ValueError, match="finite"):
+        error_registers([np.nan], 1)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_an_interrupted_run_goes_on_with_the_numbers_it_has_not_used(monkeypatch, recorded):
+    uniforms = np.random.default_rng(1).random(60) if recorded else None
+    errors = np.random.default_rng(2).integers(-100, 100, (20, 2))
+    whole, cut = (CoreRunner(network(), seed=5, uniforms=uniforms) for _ in range(2))
+    whole.run(20, {(0, 0): errors})
+    interrupt_after(monkeypatch, 3)
+    with pytest.raises(KeyboardInterrupt):
+        cut.run(20, {(0, 0): errors})
+    monkeypatch.undo()
+    done = cut.step
+    assert 2 < done < 20
+    cut.run(20 - done, {(0, 0): errors[done:]})
+    assert_array_equal(whole.plastic[0, 0].weights, cut.plastic[0, 0].weights)
+    assert_array_equal(whole.plastic[0, 0].trace, cut.plastic[0, 0].trace)
+
+
+def interrupt_after(monkeypatch, calls):
+    """Press Ctrl-C while the native loop runs for the time `calls`, in chunks of few steps."""
+    loop, left = running.native_loop(), [calls]
+
+    def interrupted(*addresses):
+        left[0] -= 1
+        if not left[0]:
+            signal.raise_signal(signal.SIGINT)
+        return loop(*addresses)
+
+    monkeypatch.setattr(running, "native_loop", lambda: interrupted)
+    monkeypatch.setattr(running, "CHUNK_GROWTH", 3.0)

@@ -1,16 +1,10 @@
 """Networks recorded with other emulators of Loihi, bit for bit."""
 
 import pytest
-from neurocore_recordings import brian2loihi_network, load, network_of
+from neurocore_recordings import NENGO_LOIHI, brian2loihi_network, load, network_of
 from numpy.testing import assert_array_equal
 
 from lavajit.neurocore.step import CoreRunner
-
-NENGO_LOIHI = (
-    "bias_only chain dense_in extremes feedback_map large nengo_0 nengo_1 nengo_2 noise_small "
-    "noise_u noise_v pop16 pop32 q_wrap recurrent refractory relu sparse_in two_inputs "
-    "two_synapse_groups u_wrap vclip"
-).split()
 
 
 @pytest.mark.parametrize("name", NENGO_LOIHI)
