@@ -2,6 +2,7 @@
 
 ValueError
 `-- NcCompileError        the network cannot be put on the chip
+    |-- NcProgramError    a neuron program is not one that a core can run
     |-- NcResourceError   a limit of a core or a chip is exceeded
     |-- NcFeatureError    the core does not have what is asked for
     `-- NcValueError      a value does not fit its register
@@ -13,6 +14,10 @@ OverflowError
 
 class NcCompileError(ValueError):
     """A network cannot be put on the cores of a chip."""
+
+
+class NcProgramError(NcCompileError):
+    """A neuron program is not one that a core can run."""
 
 
 class NcResourceError(NcCompileError):
