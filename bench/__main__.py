@@ -25,6 +25,7 @@ NAMES = (
     "limits",
     "scale",
     "threads",
+    "neurocore",
     "start",
     "curves",
     "recording",
@@ -110,7 +111,8 @@ def _add_peer_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="DIR",
-        help="install Brian2 and NEST, each into an environment of its own, and measure nothing; "
+        help="install Brian2, NEST and NengoLoihi, each into an environment of its own, and "
+        "measure nothing; "
         f"without DIR in {folder()}",
     )
     parser.add_argument(

@@ -245,6 +245,17 @@ def test_real_package_is_taken_for_lava(fake_lava, monkeypatch):
         sys.modules.pop("lava", None)  # looking for lava.magma imports its package
 
 
+def test_neurocore(tmp_path, monkeypatch):
+    bench = import_module("bench.neurocore")
+    monkeypatch.setattr(bench, "find_peers", dict)
+    result = run_bench(tmp_path, "neurocore")  # compares spikes of cores and Processes
+    emulated, core = result["rows"]
+    assert emulated["cores"] == 1 and emulated["steps / s"] > 0
+    assert 0.1 < core["activity"] < 0.3 and core["core / Sparse"] > 0
+    with pytest.raises(RuntimeError, match="not equal: 3 spikes, Toy has 2 in step 2"):
+        bench.check_equal([[1, 5], [3, 7]], [[1, 5], [2, 7]], "Toy")
+
+
 def test_unknown_name(capsys):
     main = import_module("bench.__main__").main
     assert main(["speed"]) == 2

@@ -19,6 +19,11 @@ from pathlib import Path
 REQUIREMENTS = {
     "Brian2": ("brian2", ("Brian2==2.9.0", "numpy<2", "cython", "setuptools")),
     "NEST": ("nest", ("nest-simulator==3.10.0", "numpy")),
+    # It says that it supports no later Nengo, and uses names that NumPy 2 lacks.
+    "NengoLoihi": (
+        "nengo_loihi",
+        ("nengo-loihi==1.1.0", "nengo==3.2.0", "numpy<2", "setuptools"),
+    ),
 }
 #: In each environment, written last: what was asked for, and the version there is.
 MARK = "lavajit-peer.json"

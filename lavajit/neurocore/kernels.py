@@ -1,13 +1,16 @@
 """The time step of a core as kernels: delivery of spikes, noise, compartments, host spikes.
 
 All arithmetic is that of the chip's registers: two's complement of stated widths, decays in units
-of 2**-12 that round toward zero. Products are formed in 64 bits, so nothing is lost before it is
-meant to be. Sums in accumulators wrap only when they are read.
+of 2**-12 that round toward zero. Accumulators have 32 bits and are cut to the width of the input
+when they are read; it has at most as many, so it does not matter how often they overflow.
 """
 
 from __future__ import annotations
 
-from lavajit.model.elements import nonzero
+import numpy as np
+
+from lavajit.model.elements import nonzero, prefetch
+from lavajit.neurocore.passes import count_down, filter_inputs, fire, hold, integrate
 
 #: Decays are in units of 2**-12.
 DECAY_BITS = 12
@@ -24,8 +27,18 @@ BYTE_CENTRE = 128
 
 #: Words of a core's registers, as the kernels read them.
 VMIN, VMAX, WIDTH_INPUT, WIDTH_CURRENT, RING_MASK = range(5)
-NOISE_EXPONENT, NOISE_OFFSET, NOISE_AT_MEMBRANE = range(5, 8)
-REGISTERS = 8
+NOISE_EXPONENT, NOISE_OFFSET, NOISE_AT_MEMBRANE, REFRACTORY = range(5, 9)
+REGISTERS = 9
+
+#: Words of a sending neuron's span of synapses.
+FIRST, LAST, BASE = range(3)
+SPAN_WORDS = 3
+#: Synapses in a line of the processor's cache.
+CACHE_LINE = 16
+#: Events of which synapses are asked for ahead of their turn.
+AHEAD = 8
+#: Bits of a synapse's place in a word with its weight.
+PLACE_BITS = 16
 
 #: Words of a plastic group's rule: epochs in steps, learning rate and its shift, shift of effective
 #: weights, bits that stored weights leave out.
@@ -84,52 +97,80 @@ def round_by_chance(value, uniform):
 
 
 class Deliver:
-    """Binary spikes of one source to the accumulators of one synapse group."""
+    """Binary spikes of one source to the accumulators of one synapse group.
+
+    `spans` has three words for each sending neuron: begin and end of its synapses, and the
+    compartment that their places count from. A synapse is one word, because rows are read from
+    memory that is far away: its place, and above it the weight less `low` bits that all lack.
+    """
 
     def run(self):
-        events, pointers, targets = self.events, self.pointers, self.targets
-        weights, delays, sums = self.weights, self.delays, self.sums
-        mask = self.registers[RING_MASK]
-        now = self.step[0]
-        n = self.n[0]
-        for event in range(self.count[0]):
-            source = events[event]
-            axon = self.axons[source]
-            if axon < 0 or self.bases[axon] < 0:
-                continue
-            row = self.rows[axon] + self.atoms[source]
-            base = self.bases[axon]
-            if delays.size == 0:
-                base += (now & mask) * n
-                for k in range(pointers[row], pointers[row + 1]):
-                    sums[base + targets[k]] += weights[k]
+        events, spans, synapses, sums = self.events, self.spans, self.synapses, self.sums
+        n_events, low = self.count[0], self.low[0]
+        start = (self.step[0] & self.registers[RING_MASK]) * self.n[0]
+        for event in range(min(AHEAD, n_events)):
+            ask_for(synapses, spans, SPAN_WORDS * events[event])
+        for event in range(n_events):
+            if event + AHEAD < n_events:
+                ask_for(synapses, spans, SPAN_WORDS * events[event + AHEAD])
+            at = SPAN_WORDS * events[event]
+            row = synapses[spans[at + FIRST] : spans[at + LAST]]
+            base = start + spans[at + BASE]
+            if self.delayed[0]:
+                add_around(sums, base, row, low)
             else:
-                for k in range(pointers[row], pointers[row + 1]):
-                    slot = (now + delays[k]) & mask
-                    sums[slot * n + base + targets[k]] += weights[k]
+                add_row(sums[base:], row, low)
+
+
+class DeliverWide:
+    """The same where weights change, or do not fit into a word beside their places."""
+
+    def run(self):
+        spans, places, weights, sums = self.spans, self.places, self.weights, self.sums
+        start = (self.step[0] & self.registers[RING_MASK]) * self.n[0]
+        for event in range(self.count[0]):
+            at = SPAN_WORDS * self.events[event]
+            base = start + spans[at + BASE]
+            for k in range(spans[at + FIRST], spans[at + LAST]):
+                slot = base + places[k]
+                sums[slot if slot < sums.size else slot - sums.size] += weights[k]
+
+
+def ask_for(synapses, spans, at):
+    """Ask for the synapses of a span ahead of their use."""
+    for k in range(spans[at + FIRST], spans[at + LAST], CACHE_LINE):
+        prefetch(synapses, k)
+
+
+def add_row(sums, row, low):
+    """Add the weights of a row of synapses."""
+    for k in range(row.size):
+        sums[np.uint16(row[k])] += np.int32((row[k] >> PLACE_BITS) << low)
+
+
+def add_around(sums, base, row, low):
+    """The same at places counted from `base`, in a ring."""
+    for k in range(row.size):
+        slot = base + np.uint16(row[k])
+        slot = slot if slot < sums.size else slot - sums.size
+        sums[slot] += np.int32((row[k] >> PLACE_BITS) << low)
 
 
 class DeliverGraded:
     """Graded spikes: weight times payload, shifted by the exponent of the synapse group."""
 
     def run(self):
-        events, pointers, targets = self.events, self.pointers, self.targets
-        weights, delays, sums = self.weights, self.delays, self.sums
-        mask = self.registers[RING_MASK]
-        now = self.step[0]
-        n = self.n[0]
+        events, spans, places = self.events, self.spans, self.places
+        weights, sums = self.weights, self.sums
         exponent = self.exponent[0]
+        start = (self.step[0] & self.registers[RING_MASK]) * self.n[0]
         for event in range(self.count[0]):
-            source = events[event]
-            axon = self.axons[source]
-            if axon < 0 or self.bases[axon] < 0:
-                continue
-            row = self.rows[axon] + self.atoms[source]
-            base = self.bases[axon]
-            for k in range(pointers[row], pointers[row + 1]):
-                value = weights[k] * self.payloads[event]
-                slot = (now + delays[k]) & mask if delays.size else now & mask
-                sums[slot * n + base + targets[k]] += shift(value, exponent)
+            at = SPAN_WORDS * events[event]
+            base = start + spans[at + BASE]
+            for k in range(spans[at + FIRST], spans[at + LAST]):
+                slot = base + places[k]
+                slot = slot if slot < sums.size else slot - sums.size
+                sums[slot] += shift(np.int64(weights[k]) * self.payloads[event], exponent)
 
 
 class Noise:
@@ -140,6 +181,7 @@ class Noise:
         exponent, offset = registers[NOISE_EXPONENT], registers[NOISE_OFFSET]
         at_membrane = registers[NOISE_AT_MEMBRANE]
         row = (self.step[0] - 1) * enabled.size
+        slot = (self.step[0] & registers[RING_MASK]) * enabled.size
         for i in range(enabled.size):
             if enabled[i]:
                 if self.recorded.size:
@@ -152,37 +194,26 @@ class Noise:
                     raw = byte - BYTE_CENTRE
                 noise = scale_noise(raw, offset, exponent)
                 if at_membrane:
-                    self.noise_v[i] = noise
+                    self.drive[i] = self.bias[i] + noise
                 else:
-                    self.noise_u[i] = noise
+                    self.sums[slot + i] += noise
 
 
 class Compartments:
     """Input, current, voltage and spikes of all compartments of a core."""
 
     def run(self):
-        registers, sums, inputs = self.registers, self.sums, self.q
-        u, v, refractory, spikes = self.u, self.v, self.refractory, self.spikes
-        keep_u, keep_v, vth, bias = self.keep_u, self.keep_v, self.vth, self.bias
-        refract, noise_u, noise_v = self.refract, self.noise_u, self.noise_v
-        vmin, vmax = registers[VMIN], registers[VMAX]
-        input_bits, current_bits = registers[WIDTH_INPUT], registers[WIDTH_CURRENT]
-        slot = (self.step[0] & registers[RING_MASK]) * u.size
-        for i in range(u.size):
-            q = wrap(sums[slot + i] + noise_u[i], input_bits)
-            sums[slot + i] = 0
-            current = wrap(decay(u[i], keep_u[i]) + q, current_bits)
-            x = wrap(current + bias[i] + noise_v[i], current_bits)
-            voltage = min(max(decay(v[i], keep_v[i]) + x, vmin), vmax)
-            left = refractory[i]
-            voltage = 0 if left > 0 else voltage
-            fires = voltage > vth[i]
-            left = refract[i] if fires else left
-            refractory[i] = max(left - 1, 0)
-            inputs[i] = q
-            u[i] = current
-            v[i] = 0 if fires else voltage
-            spikes[i] = fires
+        registers, u, v, spikes = self.registers, self.u, self.v, self.spikes
+        top = np.uint32(1 << registers[WIDTH_CURRENT])
+        first = (self.step[0] & registers[RING_MASK]) * u.size
+        sums = self.sums[first : first + u.size]
+        filter_inputs(sums, self.q, registers[WIDTH_INPUT], u, self.keep_u, top)
+        integrate(v, self.keep_v, u, self.drive, top, registers[VMIN], registers[VMAX])
+        if registers[REFRACTORY]:
+            hold(v, self.refractory)
+        fire(v, self.vth, spikes)
+        if registers[REFRACTORY]:
+            count_down(self.refractory, self.refract, spikes)
         self.count[0] = nonzero(spikes, self.events)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lavajit.compiler.arena import INTERRUPT, STEPS_LEFT
+from lavajit.runtime.crew import Crew
 from lavajit.runtime.interrupts import SigintGuard
 from lavajit.runtime.loop import native_loop
 from lavajit.runtime.stepper import CHUNK_GROWTH, CHUNK_SECONDS
@@ -51,8 +52,10 @@ class CoreTotals:
     counts: np.ndarray
 
 
-def walk(control: np.ndarray, table: np.ndarray, steps: int) -> None:
+def walk(control: np.ndarray, table: np.ndarray, steps: int, crew: Crew | None = None) -> None:
     """Run `steps` steps of a table of native rows, in chunks of some milliseconds.
+
+    `crew` are the threads that help with rows behind a FORK.
 
     Raises
     ------
@@ -66,7 +69,13 @@ def walk(control: np.ndarray, table: np.ndarray, steps: int) -> None:
             now = min(steps, chunk)
             control[STEPS_LEFT] = now
             start = time.perf_counter()
-            loop(control.ctypes.data, table.ctypes.data)
+            if crew is not None:
+                crew.enlist(table.ctypes.data)
+            try:
+                loop(control.ctypes.data, table.ctypes.data)
+            finally:
+                if crew is not None:
+                    crew.dismiss()
             if control[INTERRUPT]:
                 raise KeyboardInterrupt
             steps -= now

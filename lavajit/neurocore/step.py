@@ -12,30 +12,24 @@ from collections.abc import Mapping
 import numpy as np
 
 from lavajit.compiler.arena import CONTROL_WORDS, TIME_STEP
-from lavajit.compiler.work import CALL, END
+from lavajit.model.threads import checked_threads
 from lavajit.neurocore import kernels, tree_kernels
 from lavajit.neurocore.checks import whole_number
+from lavajit.neurocore.delivery import event_lists, ring_slots, spans_of, synapse_tables
 from lavajit.neurocore.description import (
     CoreNetwork,
     OutputAxons,
     SpikeSource,
-    atoms_of,
     axons_of,
 )
 from lavajit.neurocore.plasticity import PlasticGroup, Plasticity
 from lavajit.neurocore.registers import DECAY_UNITY
+from lavajit.neurocore.rows import Row, StepTable
 from lavajit.neurocore.running import CoreTotals, CoreTrace, walk
-from lavajit.neurocore.step_tables import (
-    WORD32,
-    checked_noise,
-    core_seed,
-    event_lists,
-    register_words,
-    ring_slots,
-)
+from lavajit.neurocore.step_tables import WORD32, checked_noise, core_seed, register_words
 from lavajit.neurocore.trees import children_of
 from lavajit.runtime.assemble import builtin_kernel
-from lavajit.runtime.table import ADDRESS, BLOCK, OPERATION, new_table
+from lavajit.runtime.crew import Crew
 
 
 class CoreRunner:
@@ -56,6 +50,8 @@ class CoreRunner:
     uniforms : ndarray of float, optional
         Numbers that stochastic rounding takes, in the order of use, instead of generated ones: in
         each epoch one per axon of a plastic group for traces, then one per synapse.
+    threads : int
+        Cores are divided among them; no number depends on it. At most one for each core.
 
     Raises
     ------
@@ -76,16 +72,19 @@ class CoreRunner:
         noise: np.ndarray | None = None,
         seed: int = 0,
         uniforms: np.ndarray | None = None,
+        threads: int = 1,
     ):
         self.network = network
         self._noise = None if noise is None else checked_noise(noise, network.n)
         self._seed = whole_number("seed", seed, -(2**31), 2**31 - 1) & WORD32
         self._plasticity = Plasticity(network, self._seed, uniforms)
         self._control = np.zeros(CONTROL_WORDS + 1, np.int64)
+        self.threads = min(checked_threads(threads, "threads"), len(network.populations))
+        self._crew = Crew(self._control, self.threads) if self.threads > 1 else None
         self._step = self._control[TIME_STEP : TIME_STEP + 1]
         self._keep: list[object] = []
-        self._deliveries: list[tuple[int, int]] = []
-        self._updates: list[tuple[int, int]] = []
+        self._deliveries: list[Row] = []
+        self._updates: list[Row] = []
         self._state = {name: np.zeros(network.n, np.int32) for name in "quv"}
         self._state["spikes"] = np.zeros(network.n, np.bool_)
         ends = np.cumsum([p.n for p in network.populations])
@@ -93,7 +92,8 @@ class CoreRunner:
             slice(end - p.n, end) for p, end in zip(network.populations, ends, strict=True)
         ]
         self._registers = [register_words(p) for p in network.populations]
-        self._sums = [np.zeros((ring_slots(p), p.n), np.int64) for p in network.populations]
+        self._sums = [np.zeros((ring_slots(p), p.n), np.int32) for p in network.populations]
+        self._synapses = synapse_tables(network)
         self._lists = [event_lists(sender) for sender, _ in network.senders()]
         self._add_rows()
 
@@ -168,13 +168,11 @@ class CoreRunner:
     def _run(self, steps: int, last: tuple, learning: list[dict[str, np.ndarray]]) -> None:
         keep = [self._kernel(kernels.LearnErrors, group) for group in learning]
         keep.append(last)
-        own = [(kernel.address, block.ctypes.data) for kernel, block, *_ in keep]
-        rows = [*self._deliveries, *own[:-1], *self._updates, own[-1]]
-        table = new_table(len(rows) + 1)
-        table[:-1, OPERATION] = CALL
-        table[:-1, [ADDRESS, BLOCK]] = rows
-        table[-1, OPERATION] = END
-        walk(self._control, table, steps)
+        own = [Row(kernel.address, block.ctypes.data) for kernel, block, *_ in keep]
+        program = StepTable(self.threads, len(self._parts))
+        for rows in (self._deliveries, own[:-1], self._updates, own[-1:]):
+            program.add(rows)
+        walk(self._control, program.finish(), steps, self._crew)
 
     def _kernel(self, kernel: type, arrays: dict[str, np.ndarray]) -> tuple:
         return builtin_kernel(kernel, arrays | {"step": self._step})
@@ -192,71 +190,67 @@ class CoreRunner:
             if isinstance(sender, SpikeSource):
                 self._add_source(sender, lists)
 
-    def _add(self, rows: list, kernel: type, arrays: dict[str, np.ndarray]) -> None:
+    def _add(self, rows: list[Row], kernel: type, arrays: dict, core: int | None = None) -> None:
         compiled, block = self._kernel(kernel, arrays)
         self._keep += [compiled, block, arrays]
-        rows.append((compiled.address, block.ctypes.data))
+        rows.append(Row(compiled.address, block.ctypes.data, core))
 
     def _add_delivery(self, sender, axons: OutputAxons, lists: dict[str, np.ndarray]) -> None:
         group, target = self.network.group(axons), axons.population
-        delays = np.empty(0, np.int32) if group.delays is None else group.delays
         arrays = {
             "events": lists["events"],
             "count": lists["count"],
-            "axons": axons_of(sender, axons),
-            "atoms": atoms_of(sender, axons),
-            "rows": group.axon_rows * np.int32(group.n_atoms),
-            "bases": group.bases,
-            "pointers": group.pointers,
-            "targets": group.targets,
-            "weights": group.weights,
-            "delays": delays,
+            "spans": spans_of(sender, axons, group),
+            "delayed": np.array([group.delays is not None], np.int64),
             "sums": self._sums[target],
             "registers": self._registers[target],
             "n": np.array([self.network.populations[target].n], np.int64),
-        }
+        } | self._synapses[target, axons.group]
         plastic = self.plastic.get((target, axons.group))
         if plastic is not None:
             arrays["weights"] = plastic.weights
-            self._add(self._deliveries, kernels.MarkAxons, arrays | {"spiked": plastic.spiked})
-        if group.exponent is None:
-            self._add(self._deliveries, kernels.Deliver, arrays)
-        else:
+            mark = {"axons": axons_of(sender, axons), "bases": group.bases}
+            mark |= {"spiked": plastic.spiked} | arrays
+            self._add(self._deliveries, kernels.MarkAxons, mark, target)
+        kernel = kernels.Deliver if "synapses" in arrays else kernels.DeliverWide
+        if group.exponent is not None:
+            kernel = kernels.DeliverGraded
             exponent = np.array([group.exponent], np.int64)
-            graded = {"payloads": lists["payloads"], "exponent": exponent}
-            self._add(self._deliveries, kernels.DeliverGraded, arrays | graded)
+            arrays |= {"payloads": lists["payloads"], "exponent": exponent}
+        self._add(self._deliveries, kernel, arrays, target)
 
     def _add_compartments(self, index: int) -> None:
         population, part = self.network.populations[index], self._parts[index]
-        cells, core, n = population.compartments, population.core, population.n
-        noise = {name: np.zeros(n, np.int64) for name in ("noise_u", "noise_v")}
+        cells, core = population.compartments, population.core
+        drive = cells.bias
         if cells.noise.any():
             recorded = np.empty(0, np.int32) if self._noise is None else self._noise[:, part].copy()
             state = np.array([core_seed(self._seed, index)], np.int64)
+            drive = cells.bias.copy()
             arrays = {"enabled": cells.noise, "recorded": recorded, "state": state}
-            self._add(
-                self._updates, kernels.Noise, arrays | noise | {"registers": self._registers[index]}
-            )
+            arrays |= {"drive": drive, "bias": cells.bias, "sums": self._sums[index]}
+            arrays["registers"] = self._registers[index]
+            self._add(self._updates, kernels.Noise, arrays, index)
         state = {name: array[part] for name, array in self._state.items()}
         state["u"][:], state["v"][:] = cells.u, cells.v
         registers = {
-            "keep_u": DECAY_UNITY - core.current_offset - cells.decay_u,
-            "keep_v": DECAY_UNITY - core.voltage_offset - cells.decay_v,
+            "keep_u": (DECAY_UNITY - core.current_offset - cells.decay_u).astype(np.uint32),
+            "keep_v": (DECAY_UNITY - core.voltage_offset - cells.decay_v).astype(np.uint32),
             "vth": cells.vth,
-            "bias": cells.bias,
+            "drive": drive,
             "refract": cells.refract,
             "registers": self._registers[index],
         }
         lists = {name: self._lists[index][name] for name in ("events", "count")}
-        own = {"refractory": np.zeros(n, np.int32), "sums": self._sums[index]}
-        arrays = state | registers | noise | lists | own
+        own = {"refractory": np.zeros(population.n, np.int32), "sums": self._sums[index]}
+        arrays = state | registers | lists | own
+        kernel = kernels.Compartments
         if cells.has_trees:
             first, second = children_of(cells.parents)
-            tree = {"first": first, "second": second, "passed": np.zeros(n, np.int64)}
-            tree |= {"join": cells.join, "on_threshold": cells.on_threshold}
-            self._add(self._updates, tree_kernels.TreeCompartments, arrays | tree)
-        else:
-            self._add(self._updates, kernels.Compartments, arrays)
+            tree = {"first": first, "second": second, "passed": np.zeros(population.n, np.int64)}
+            arrays |= tree | {"join": cells.join, "on_threshold": cells.on_threshold}
+            kernel = tree_kernels.TreeCompartments
+        self._add(self._updates, kernel, arrays, index)
 
     def _add_source(self, source: SpikeSource, lists: dict[str, np.ndarray]) -> None:
         binary = source.payloads is None

@@ -1,11 +1,12 @@
-"""What a run on neurocores is made from: registers as words, seeds, room for events."""
+"""What a run on neurocores is made from: registers as words, seeds, checked noise."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from lavajit.neurocore import kernels
-from lavajit.neurocore.description import Population, SpikeSource
+from lavajit.neurocore.delivery import ring_slots
+from lavajit.neurocore.description import Population
 from lavajit.neurocore.registers import CoreRegisters
 
 #: Spreads the seeds of cores.
@@ -33,22 +34,9 @@ def register_words(population: Population) -> np.ndarray:
     words = np.zeros(kernels.REGISTERS, np.int64)
     words[kernels.VMIN], words[kernels.VMAX] = core.vmin, core.vmax
     words[kernels.WIDTH_INPUT], words[kernels.WIDTH_CURRENT] = core.input_bits, core.current_bits
+    words[kernels.REFRACTORY] = (population.compartments.refract > 1).any()
     words[kernels.RING_MASK] = ring_slots(population) - 1
     words[kernels.NOISE_EXPONENT] = core.noise_exponent
     words[kernels.NOISE_OFFSET] = core.noise_offset
     words[kernels.NOISE_AT_MEMBRANE] = core.noise_at_membrane
     return words
-
-
-def ring_slots(population: Population) -> int:
-    """Slots of the ring of accumulators."""
-    return 1 << max((group.delay_bits for group in population.synapses), default=0)
-
-
-def event_lists(sender: Population | SpikeSource) -> dict[str, np.ndarray]:
-    """Room for the spikes of one step."""
-    room = sender.n
-    if isinstance(sender, SpikeSource):
-        room = max(np.unique(sender.times, return_counts=True)[1], default=0)
-    arrays = {"events": np.zeros(room, np.int64), "count": np.zeros(1, np.int64)}
-    return arrays | {"payloads": np.zeros(room, np.int32)}

@@ -46,21 +46,21 @@ class TreeCompartments:
     def run(self):
         registers, sums, inputs = self.registers, self.sums, self.q
         u, v, refractory, spikes = self.u, self.v, self.refractory, self.spikes
-        keep_u, keep_v, vth, bias = self.keep_u, self.keep_v, self.vth, self.bias
-        refract, noise_u, noise_v = self.refract, self.noise_u, self.noise_v
+        keep_u, keep_v, vth, drive = self.keep_u, self.keep_v, self.vth, self.drive
+        refract = self.refract
         first, second, passed = self.first, self.second, self.passed
         vmin, vmax = registers[VMIN], registers[VMAX]
         input_bits, current_bits = registers[WIDTH_INPUT], registers[WIDTH_CURRENT]
         slot = (self.step[0] & registers[RING_MASK]) * u.size
         for i in range(u.size):
-            q = wrap(sums[slot + i] + noise_u[i], input_bits)
+            q = wrap(int(sums[slot + i]), input_bits)
             sums[slot + i] = 0
-            current = wrap(decay(u[i], keep_u[i]) + q, current_bits)
-            x = wrap(current + bias[i] + noise_v[i], current_bits)
+            current = wrap(decay(int(u[i]), int(keep_u[i])) + q, current_bits)
+            x = wrap(current + drive[i], current_bits)
             if first[i] >= 0:
                 x = joined(self.join[i], x, passed, spikes, first[i], second[i])
             mode = self.on_threshold[i]
-            voltage = min(max(decay(v[i], keep_v[i]) + x, vmin), vmax)
+            voltage = min(max(decay(int(v[i]), int(keep_v[i])) + x, vmin), vmax)
             voltage = min(voltage, vth[i]) if mode == SATURATE else voltage
             passed[i] = voltage
             left = refractory[i]

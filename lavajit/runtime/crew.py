@@ -38,14 +38,14 @@ class Crew:
 
     Parameters
     ----------
-    bound : Bound
-        The network's program.
+    control : ndarray of int64
+        Control words of the native loop.
     shards : int
         Number of parts it is divided into: one more than there are helpers.
     """
 
-    def __init__(self, bound, shards: int):
-        self._control = bound.layout.control
+    def __init__(self, control: np.ndarray, shards: int):
+        self._control = control
         raw = np.zeros((HELPER_LINES + shards) * LINE_WORDS, np.int64)
         start = -raw.ctypes.data % _LINE_BYTES // WORD_BYTES
         self._page = raw[start : start + (HELPER_LINES + shards - 1) * LINE_WORDS]

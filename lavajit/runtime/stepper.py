@@ -56,7 +56,7 @@ class Stepper:
         self.walk(bound.table)
         self._step_sum = 0
         self._divided = tuple(bound.layout.shards.values())
-        self._crew = Crew(bound, shards) if self._divided else None
+        self._crew = Crew(self.control, shards) if self._divided else None
         self._pace = Pace(shards, always)
 
     def walk(self, table: np.ndarray, origin: list[int] | None = None) -> None:

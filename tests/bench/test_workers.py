@@ -109,13 +109,13 @@ def test_environments_are_made_once(installer, tmp_path):
     assert installer.find_peers() == {}
     said = []
     assert installer.set_up(say=said.append) == 0
-    assert len(installer.commands) == 6
+    assert len(installer.commands) == 9
     peers = installer.find_peers()
-    assert list(peers) == ["Brian2", "NEST"] and peers["NEST"].version == "9.9"
+    assert list(peers) == ["Brian2", "NEST", "NengoLoihi"] and peers["NEST"].version == "9.9"
     assert Path(peers["NEST"].python).is_relative_to(tmp_path / "cache" / "lavajit-peers")
     assert installer.set_up(say=said.append) == 0
-    assert len(installer.commands) == 6
-    assert said[-1].startswith("NEST 9.9: ")
+    assert len(installer.commands) == 9
+    assert said[-1].startswith("NengoLoihi 9.9: ")
 
 
 def test_other_folder_is_found_again(installer, tmp_path, monkeypatch):
@@ -129,14 +129,14 @@ def test_other_folder_is_found_again(installer, tmp_path, monkeypatch):
 def test_failed_installation_leaves_the_others(installer, capsys):
     installer.broken = True
     assert import_module("bench.__main__").main(["--setup-peers"]) == 1
-    assert list(installer.find_peers()) == ["Brian2"]
+    assert list(installer.find_peers()) == ["Brian2", "NengoLoihi"]
     assert "NEST could not be installed" in capsys.readouterr().out
     installer.broken = False
     assert installer.set_up(say=str) == 0
-    assert set(installer.find_peers()) == {"Brian2", "NEST"}
+    assert set(installer.find_peers()) == {"Brian2", "NEST", "NengoLoihi"}
 
 
 def test_other_requirements_are_installed_anew(installer, monkeypatch):
     installer.set_up(say=str)
     monkeypatch.setitem(installer.REQUIREMENTS, "NEST", ("nest", ("nest-simulator==4",)))
-    assert list(installer.find_peers()) == ["Brian2"]
+    assert list(installer.find_peers()) == ["Brian2", "NengoLoihi"]
