@@ -88,6 +88,7 @@ COUNTERPARTS = {
     "lava.proc.conv_in_time.process": "proc.conv_in_time",
     "lava.proc.dense.models": "proc.dense",
     "lava.proc.dense.process": "proc.dense",
+    "lava.proc.embedded_io.spike": "proc.io.adapters proc.io.conv_adapter",
     "lava.proc.graded.models": "proc.graded",
     "lava.proc.graded.process": "proc.graded",
     "lava.proc.io.dataloader": "proc.io.dataloader",

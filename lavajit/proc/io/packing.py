@@ -1,7 +1,8 @@
 """Sparse and packed forms of integer vectors; functions for kernels.
 
-Each function reads a flat int32 array, writes into `data` (int32) and `index` (int64), which have
-at least ``room(size)`` elements, and returns how many elements it has written.
+Functions that list and pack read a flat int32 array, write into `data` (int32) and `index` (int64),
+which have at least ``room(size)`` elements, and return how many elements they have written. Those
+that place do the reverse and overwrite all values.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 BYTE_MASK = 0xFF
+SIGN_BIT_8 = 0x80
 #: Index byte that means: move the position on by 255 times the data byte.
 ESCAPE = 255
 _BYTES_PER_WORD = 4
@@ -112,3 +114,38 @@ def unpack_gaps(data: np.ndarray, index: np.ndarray) -> tuple[np.ndarray, np.nda
             values.append(value - 256 if value > 127 else value)
             places.append(position)
     return np.array(values, np.int64), np.array(places, np.int64)
+
+
+def place_non_zeros(data, index, values):
+    """Write what `list_non_zeros` listed."""
+    values[:] = 0
+    for k in range(data.size):
+        values[index[k]] = data[k]
+
+
+def place_dense(data, index, values):
+    """Write the signed bytes that `pack_dense` packed; zeros after the end of the message."""
+    values[:] = 0  # the first message of an encoder is one zero
+    for i in range(min(values.size, _BYTES_PER_PAIR * data.size)):
+        word, byte = i // _BYTES_PER_WORD, i % _BYTES_PER_WORD
+        bits = np.int64(data[word // 2] if word % 2 == 0 else index[word // 2])
+        values[i] = signed_byte(bits >> (8 * byte))
+
+
+def place_gaps(data, index, values):
+    """Write the signed bytes that `pack_gaps` packed, each to its place."""
+    values[:] = 0
+    position = 0
+    for n in range(_BYTES_PER_WORD * data.size):
+        gap, value = get_byte(index, n), get_byte(data, n)
+        if gap == ESCAPE:
+            position += ESCAPE * value
+            continue
+        position += gap + (1 if n else 0)
+        if value != 0:  # the zeros that fill the last word lead nowhere
+            values[position] = signed_byte(value)
+
+
+def signed_byte(bits):
+    """The low byte, as a signed number."""
+    return np.int32(((np.int64(bits) & BYTE_MASK) ^ SIGN_BIT_8) - SIGN_BIT_8)
