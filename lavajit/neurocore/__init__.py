@@ -21,6 +21,10 @@
     trees.py              compartments that pass their voltage to others
     registers.py, synapses.py, learning.py, description.py
                           a network on cores, checked
+    net.py, links.py      a network as models describe it
+    compile.py            that network on the cores of a chip; lists its stages
+    board.py              the result: which neuron is where, who sends to whom
+
     population_axons.py   output axons that compartments share
     soft_reset.py         neurons that subtract their threshold
     splitting.py, split_synapses.py

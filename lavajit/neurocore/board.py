@@ -27,7 +27,7 @@ class Part:
     core : int
         Index of the core in `NcBoard.cores`.
     usage : mapping of str to int
-        What the part takes of the core, by column of the chip's table.
+        What the part takes of the core, by column of the chip's table; Total is their sum.
     """
 
     group: NeuronGroup
@@ -45,7 +45,7 @@ class Core:
     chip, number : int
         Chip, and core on it.
     usage : mapping of str to int
-        What is used, by column of the chip's table.
+        What is used, by column of the chip's table; Total is their sum.
     """
 
     chip: int
@@ -83,6 +83,8 @@ class NcBoard:
         By group, in the order of the network, and first neuron.
     iterations : int
         Rounds of splitting.
+    notes : tuple of str
+        Where a limit that nobody has stated has decided something.
     """
 
     chip: Chip
@@ -90,6 +92,7 @@ class NcBoard:
     cores: list[Core]
     parts: list[Part]
     iterations: int = 1
+    notes: tuple[str, ...] = ()
 
     @property
     def chips(self) -> int:

@@ -97,6 +97,7 @@ class CoreLimits(_Figures):
     synapse_formats: Figure | None = None
     pretrace_profiles: Figure | None = None
     base_groups: Figure | None = None
+    rule_words: Figure | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from lavajit.neurocore.figures import (
     LAVA,
     NENGO,
     NXTF,
+    OURS,
     SANA_FE,
     Chip,
     ChipFacts,
@@ -38,6 +39,9 @@ CORE = CoreLimits(
     ),
     pretrace_profiles=Figure(3, "configurations", NENGO),
     base_groups=Figure(16, "groups of shared rows", NXTF),
+    rule_words=Figure(
+        128, "words", OURS, "assumed", note="learning rules: a product takes one, long ones two"
+    ),
 )
 
 REGISTERS = Registers(

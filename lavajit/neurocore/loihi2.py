@@ -8,6 +8,7 @@ from lavajit.neurocore.figures import (
     BRIEF,
     LAVA,
     NO_SOURCE,
+    OURS,
     TABLES,
     TIMCHECK,
     Chip,
@@ -30,6 +31,9 @@ CORE = CoreLimits(
     axon_words=Figure(16000, "further routing entries", TABLES, "fitted"),
     total_words=Figure(20000, _WORDS, TABLES, "fitted", note="sum of the six counts"),
     memory=Figure(192 * 1024 * 8, "bit", BRIEF, note="at most 128 KB of it for synapses"),
+    rule_words=Figure(
+        128, "words", OURS, "assumed", note="learning rules: a product takes one, long ones two"
+    ),
 )
 
 REGISTERS = Registers(

@@ -22,6 +22,7 @@ from lavajit.neurocore.synapse_memory import (
 )
 
 ALLOCATORS = ("greedy", "round_robin", "greedy_interchip")
+PACKINGS = ("one_per_core", "first_fit")
 
 
 def part_count(used: Mapping[str, int], limits: Mapping[str, int]) -> int:

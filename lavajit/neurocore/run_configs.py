@@ -15,12 +15,11 @@ from lavajit.model.run_config import Models
 from lavajit.model.run_configs import AbstractLoihiRunCfg
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
-from lavajit.neurocore.placement import ALLOCATORS
+from lavajit.neurocore.placement import ALLOCATORS, PACKINGS
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
 
 ARITHMETICS = ("loihi", "lava")
-PACKINGS = ("one_per_core", "first_fit")
 TIME_MODES = ("free", "real_time")
 ACTIVITIES = (None, "sum", "per_step")
 #: What a core computes with.

@@ -12,8 +12,9 @@ from lavajit.neurocore.errors import NcValueError
 from lavajit.neurocore.figures import QUALITIES, Figure
 
 MODULES = (
-    "chips discretise figures integers placement synapse_formats synapse_memory weights".split()
-)
+    "board_table chips compile discretise figures integers placement rows splits synapse_formats "
+    "synapse_memory weights"
+).split()
 COLUMNS = "AxonIn NeuronGr Neurons Synapses AxonMap AxonMem".split()
 #: Counts that match the shapes of published layers, and what was printed for them.
 PRINTED = [
