@@ -5,7 +5,8 @@
     figures.py            figures with source and quality, gathered by core and chip
     loihi1.py, loihi2.py  the tables
     chips.py              chips by name, utilisation of a core, tables as text
-    integers.py           integer decay, wrap and shift as a core does them
+    integers.py           integer decay, wrap and shift as a core does them, of arrays
+    arithmetic.py         the same of single numbers, for kernels
     weights.py            stored and effective weights
     discretise.py         floats -> registers
     synapse_memory.py     words of synaptic memory a network takes
@@ -21,6 +22,8 @@
     trees.py              compartments that pass their voltage to others
     registers.py, synapses.py, learning.py, description.py
                           a network on cores, checked
+    models/               models of the library's Processes
+    run_configs.py        Loihi1HwCfg, Loihi2HwCfg
     net.py, links.py      a network as models describe it
     compile.py            that network on the cores of a chip; lists its stages
     board.py              the result: which neuron is where, who sends to whom

@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from lavajit.model.elements import nonzero, prefetch
+from lavajit.neurocore.arithmetic import shift
 from lavajit.neurocore.passes import count_down, filter_inputs, fire, hold, integrate
 
-#: Decays are in units of 2**-12.
-DECAY_BITS = 12
 #: Raw noise has 7 magnitude bits; a noise exponent of 7 leaves it as it is.
 NOISE_BITS = 7
 #: Unit of the noise offset in raw noise.
@@ -51,18 +50,6 @@ STORED_BITS = 8
 FRACTION_BITS = 7
 
 
-def wrap(value, bits):
-    """`value` in two's complement of `bits` magnitude bits and a sign."""
-    top = 1 << bits
-    return ((value + top) & (2 * top - 1)) - top
-
-
-def decay(value, keep):
-    """`value` times ``keep / 4096``, toward zero."""
-    magnitude = (abs(value) * keep) >> DECAY_BITS
-    return -magnitude if value < 0 else magnitude
-
-
 def scale_noise(raw, offset, exponent):
     """``(raw + 64 * offset) * 2**(exponent - 7)``, toward zero."""
     value = raw + (offset << NOISE_OFFSET_SHIFT)
@@ -80,11 +67,6 @@ def next_noise_state(state):
         if low:
             state ^= NOISE_TAPS
     return state
-
-
-def shift(value, bits):
-    """`value` times ``2**bits``, toward minus infinity."""
-    return value << bits if bits >= 0 else value >> -bits
 
 
 def round_by_chance(value, uniform):

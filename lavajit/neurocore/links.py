@@ -46,6 +46,8 @@ def describe_network(graph: Graph, instances: list) -> tuple[NcNet, dict[int, An
     for connection in graph.connections:
         source, target = made.get(connection.source.index), made.get(connection.target.index)
         if isinstance(target, Synapses):
+            if connection.target_port.name != "s_in":
+                continue  # spikes and traces of the neurons behind, which are on the same core
             _check_source(connection, source)
             for leaving in graph.out_of(connection.target).get("a_out", ()):
                 net.links.append(_link(made, inputs, connection, leaving))

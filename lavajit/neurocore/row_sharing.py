@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lavajit.neurocore.fans import Fan, Rows
 from lavajit.neurocore.net import Convolution
-from lavajit.neurocore.synapse_rows import store_rows
 from lavajit.neurocore.splits import Split
+from lavajit.neurocore.synapse_rows import store_rows
 
 #: Bases are 0..255.
 BASES = 256

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from lavajit.model.elements import nonzero
-from lavajit.neurocore.kernels import (
-    RING_MASK,
-    VMAX,
-    VMIN,
-    WIDTH_CURRENT,
-    WIDTH_INPUT,
-    decay,
-    wrap,
-)
+from lavajit.neurocore.arithmetic import decay, wrap
+from lavajit.neurocore.kernels import RING_MASK, VMAX, VMIN, WIDTH_CURRENT, WIDTH_INPUT
 
 # Values of the enumerations Join and OnThreshold; kernels read plain numbers only.
 JOIN_SKIP, JOIN_ADD, JOIN_MAX, JOIN_MIN, JOIN_PASS, JOIN_BLOCK, JOIN_OR, JOIN_AND = range(8)

@@ -17,9 +17,9 @@ from lavajit.neurocore.fans import Fan, Rows, convolution_of, rows_of
 from lavajit.neurocore.figures import Chip
 from lavajit.neurocore.net import NeuronGroup
 from lavajit.neurocore.row_sharing import interleaved, shared_words
-from lavajit.neurocore.synapse_rows import loihi2_words_of_rows, store_rows
 from lavajit.neurocore.splits import Split
 from lavajit.neurocore.synapse_memory import SynapseBits, loihi2_kernel_words
+from lavajit.neurocore.synapse_rows import loihi2_words_of_rows, store_rows
 
 Amounts = dict[str, NDArray[np.int64]]
 

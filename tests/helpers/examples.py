@@ -50,6 +50,7 @@ from lavajit import (
     TernaryLIF,
     Uniform,
 )
+from lavajit.model.nc_model import is_nc_model
 from lavajit.model.registry import models_of
 from lavajit.proc.io import sink, source
 from lavajit.proc.recorder import OutPortRecorder, VarRecorder
@@ -152,7 +153,7 @@ def library_processes() -> list[type[AbstractProcess]]:
 
 def tags_of(process_class: type[AbstractProcess]) -> list[str | None]:
     """Tags under which a run config finds a model of the example; [None] if no model has one."""
-    models = models_of(process_class)
+    models = [model for model in models_of(process_class) if not is_nc_model(model)]
     tags = sorted({tag for model in models for tag in model.tags} - {"bit_approximate_loihi"})
     # That tag is another one of fixed_pt models, and one that no source has.
     process = EXAMPLES[process_class]()

@@ -6,6 +6,7 @@ The format is described in ``tests/data/proc/README.md``.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from scipy.sparse import csr_matrix
 import lavajit
 from lavajit import Loihi2SimCfg, Monitor, RunSteps, SinkRingBuffer, SourceRingBuffer
 from lavajit.model.registry import models_of
+from lavajit.model.run_config import RunConfig
 from lavajit.proc.sdn import ActivationMode
 from lavajit.process.abstract_port import AbstractPort
 from lavajit.process.process import AbstractProcess
@@ -136,7 +138,7 @@ class Network:
         port.connect(sink.a_in)
         return sink
 
-    def _models_by_name(self) -> dict[AbstractProcess, type]:
+    def models_by_name(self) -> dict[AbstractProcess, type]:
         """The models that a tag does not lead to."""
         return {
             self.processes[name]: model
@@ -145,12 +147,15 @@ class Network:
             if spec["model"] in _NAMED_MODELS and model.__name__ == spec["model"]
         }
 
-    def run(self, native: bool, chunk: int) -> Record:
+    def on_cpu(self) -> RunConfig:
+        """The run config with which the case was recorded."""
+        return Loihi2SimCfg(
+            select_tag=self.case["tag"], exception_proc_model_map=self.models_by_name()
+        )
+
+    def run(self, native: bool, chunk: int, run_cfg: RunConfig) -> Record:
         """Run all steps, at most `chunk` at a time; everything recorded, by path."""
         case, start = self.case, next(iter(self.processes.values()))
-        run_cfg = Loihi2SimCfg(
-            select_tag=case["tag"], exception_proc_model_map=self._models_by_name()
-        )
         states: dict[str, list[np.ndarray]] = {path: [] for path in self.states}
         events = {event["after_step"] for event in case["events"]}
         step = 0
@@ -175,7 +180,12 @@ class Network:
         return self.monitor.get_data()[process][member]
 
 
-def record(case: Case, native: bool = True, step_by_step: bool = False) -> Record:
+def record(
+    case: Case,
+    native: bool = True,
+    step_by_step: bool = False,
+    config: Callable[[Network], RunConfig] = Network.on_cpu,
+) -> Record:
     """Build and run a case.
 
     Parameters
@@ -187,6 +197,8 @@ def record(case: Case, native: bool = True, step_by_step: bool = False) -> Recor
     step_by_step : bool
         Run each step on its own and read the states with ``Var.get``, instead of running
         everything at once with a Monitor.
+    config : function
+        Makes the run config.
 
     Returns
     -------
@@ -196,7 +208,7 @@ def record(case: Case, native: bool = True, step_by_step: bool = False) -> Recor
     """
     network = Network(case, with_monitor=not step_by_step)
     try:
-        return network.run(native, chunk=1 if step_by_step else case["T"])
+        return network.run(native, 1 if step_by_step else case["T"], config(network))
     finally:
         next(iter(network.processes.values())).stop()
 

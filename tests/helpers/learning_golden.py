@@ -71,19 +71,23 @@ def make_connection(case: Case, data: dict[str, np.ndarray], rule, weights=None)
     return process(weights=kind(weights), learning_rule=rule, **tags, **options)
 
 
-def run_connection(case: Case, native: bool, **rule_changes) -> dict[str, np.ndarray]:
-    """What the Vars of a case's connection are after each step."""
+def run_connection(case: Case, native: bool, config=None, **rule_changes) -> dict[str, np.ndarray]:
+    """What the Vars of a case's connection are after each step.
+
+    `config` makes the run config, of the connection; None: that with which it was recorded.
+    """
     data = load(case)
     connection = make_connection(case, data, make_rule(case, **rule_changes))
     for name, port in INPUTS.items():
         if name in data:
             SourceRingBuffer(data=data[name].T).s_out.connect(getattr(connection, port))
-    return record(connection, case, native)
+    return record(connection, case, native, config=config)
 
 
-def record(connection, case: Case, native: bool, also=None) -> dict[str, list]:
+def record(connection, case: Case, native: bool, also=None, config=None) -> dict[str, list]:
     """Run step by step and read everything after each one."""
-    config = Loihi2SimCfg(select_tag="floating_pt" if case["precision"] == "float" else "fixed_pt")
+    on_cpu = Loihi2SimCfg(select_tag="floating_pt" if case["precision"] == "float" else "fixed_pt")
+    config = config(connection) if config else on_cpu
     events = {}
     for event in case.get("events", ()):
         events.setdefault(event["after_step"], []).append(event)

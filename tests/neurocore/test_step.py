@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import kernels
+from lavajit.neurocore import arithmetic, kernels
 from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
 from lavajit.neurocore.registers import (
     Compartments,
@@ -46,7 +46,7 @@ def driven(inputs, core=None, **registers):
     ],
 )
 def test_decay_rounds_toward_zero(value, decay, offset, expected):
-    assert kernels.decay(value, 4096 - offset - decay) == expected
+    assert arithmetic.decay(value, 4096 - offset - decay) == expected
 
 
 def test_current_and_voltage_filter_the_input():
@@ -101,12 +101,12 @@ def test_voltage_is_clipped():
     ],
 )
 def test_wrap(value, bits, expected):
-    assert kernels.wrap(value, bits) == expected
+    assert arithmetic.wrap(value, bits) == expected
 
 
 @given(st.integers(-(2**40), 2**40), st.integers(1, 31))
 def test_wrap_keeps_the_value_modulo_its_range(value, bits):
-    wrapped = kernels.wrap(value, bits)
+    wrapped = arithmetic.wrap(value, bits)
     assert -(2**bits) <= wrapped < 2**bits
     assert (wrapped - value) % 2 ** (bits + 1) == 0
 

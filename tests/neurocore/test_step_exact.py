@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from lavajit.compiler.work import CALL, END, FORK
-from lavajit.neurocore import kernels
+from lavajit.neurocore import arithmetic, kernels
 from lavajit.neurocore.delivery import synapses_of
 from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
 from lavajit.neurocore.registers import Compartments, CoreRegisters
@@ -30,12 +30,12 @@ def defined_step(state, sums, noise, cells, core, i):
     u, v = state
     n = kernels.scale_noise(noise, core.noise_offset, core.noise_exponent)
     at_u, at_v = (0, n) if core.noise_at_membrane else (n, 0)
-    q = kernels.wrap(sums + at_u, core.input_bits)
+    q = arithmetic.wrap(sums + at_u, core.input_bits)
     keep_u = 4096 - core.current_offset - int(cells.decay_u[i])
     keep_v = 4096 - core.voltage_offset - int(cells.decay_v[i])
-    u = kernels.wrap(kernels.decay(u, keep_u) + q, core.current_bits)
-    x = kernels.wrap(u + int(cells.bias[i]) + at_v, core.current_bits)
-    v = min(max(kernels.decay(v, keep_v) + x, core.vmin), core.vmax)
+    u = arithmetic.wrap(arithmetic.decay(u, keep_u) + q, core.current_bits)
+    x = arithmetic.wrap(u + int(cells.bias[i]) + at_v, core.current_bits)
+    v = min(max(arithmetic.decay(v, keep_v) + x, core.vmin), core.vmax)
     fires = v > int(cells.vth[i])
     return q, u, 0 if fires else v, fires
 

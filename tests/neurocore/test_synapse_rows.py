@@ -11,13 +11,6 @@ from lavajit.neurocore.errors import NcValueError
 from lavajit.neurocore.fans import fans_of, rows_of
 from lavajit.neurocore.net import NcNet
 from lavajit.neurocore.row_sharing import interleaved, shared_words
-from lavajit.neurocore.synapse_rows import (
-    cut_rows,
-    entry_bits,
-    loihi2_words_of_rows,
-    store_rows,
-    words_of_rows,
-)
 from lavajit.neurocore.splits import blocks, consecutive
 from lavajit.neurocore.synapse_memory import (
     Compression,
@@ -26,6 +19,13 @@ from lavajit.neurocore.synapse_memory import (
     loihi2_row_words,
     row_bits,
     row_words,
+)
+from lavajit.neurocore.synapse_rows import (
+    cut_rows,
+    entry_bits,
+    loihi2_words_of_rows,
+    store_rows,
+    words_of_rows,
 )
 from lavajit.neurocore.usage import Tally
 
