@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import lavajit
 from lavajit.model.threads import usable_cores
@@ -27,6 +28,7 @@ examples:
   lavajit demo                             2,000 neurons, 10,000 steps, one picture
   lavajit explain program.py               what runs in which order, natively or not, and why
   lavajit profile program.py               which Process and method takes how long
+  lavajit report program.py                cores, time and energy on Loihi, modelled
   lavajit cache --clear                    forget all compiled kernels
 
 A whole test suite: pytest -p lavajit.as_lava
@@ -100,6 +102,8 @@ def command_parser() -> argparse.ArgumentParser:
     _add_script(profile)
     profile.set_defaults(command=profile_command)
 
+    _add_report(commands)
+
     info = commands.add_parser("info", help="show versions, machine, cache and Lava coverage")
     info.set_defaults(command=info_command)
 
@@ -107,6 +111,19 @@ def command_parser() -> argparse.ArgumentParser:
     cache.add_argument("--clear", action="store_true", help="delete all compiled kernels")
     cache.set_defaults(command=cache_command)
     return parser
+
+
+def _add_report(commands: Any) -> None:
+    report = commands.add_parser(
+        "report", help="show what a program's networks take of Loihi's cores, time and energy"
+    )
+    report.add_argument(
+        "--chip", choices=("loihi1", "loihi2"), help="of networks run on the CPU; default: loihi2"
+    )
+    report.add_argument("--json", metavar="FILE", help="file to save the reports in")
+    report.add_argument("--picture", metavar="FILE", help="picture to save, e.g. report.png")
+    _add_script(report)
+    report.set_defaults(command=report_command)
 
 
 def run_command(args: argparse.Namespace) -> int:
@@ -138,6 +155,15 @@ def profile_command(args: argparse.Namespace) -> int:
     profile_script = _part("lavajit.runtime.profiling.script").profile_script
     measure = partial(profile_script, output=args.output, rows=args.rows)
     return script.call_on_script(measure, args.script, args.args)
+
+
+def report_command(args: argparse.Namespace) -> int:
+    """Run a script and print reports of its networks; 1 if one does not fit on the chip."""
+    from lavajit import script
+
+    report_script = _part("lavajit.neurocore.script").report_script
+    options = {"chip": args.chip, "json": args.json, "picture": args.picture}
+    return script.call_on_script(partial(report_script, **options), args.script, args.args)
 
 
 def info_command(_: argparse.Namespace) -> None:

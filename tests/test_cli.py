@@ -142,7 +142,7 @@ def test_help_names_all_commands(tmp_path):
     for args in (["--help"], []):
         done = run(*args, cwd=tmp_path)
         assert done.returncode == (0 if args else 2)
-        for command in ("run", "demo", "explain", "profile", "info", "cache"):
+        for command in ("run", "demo", "explain", "profile", "report", "info", "cache"):
             assert f"\n    {command} " in done.stdout
 
 
@@ -178,6 +178,22 @@ def test_explain_runs_in_the_scripts_surroundings(fake_part, script):
     path = str(script(""))
     assert cli.main(["explain", path, "--fast"]) == 0
     assert seen == [(path, ["--fast"], [path, "--fast"], os.path.dirname(path))]
+
+
+def test_report_passes_its_options(fake_part, script):
+    seen = []
+
+    def report_script(path: str, args: list[str], **options) -> None:
+        seen.append((path, args, options))
+
+    fake_part("lavajit.neurocore.script", report_script=report_script)
+    path = str(script("pass"))
+    assert cli.main(["report", "--chip", "loihi1", "--json", "x.json", path, "--chip", "3"]) == 0
+    assert cli.main(["report", "--picture", "x.png", path]) == 0
+    assert seen == [
+        (path, ["--chip", "3"], {"chip": "loihi1", "json": "x.json", "picture": None}),
+        (path, [], {"chip": None, "json": None, "picture": "x.png"}),
+    ]
 
 
 def test_profile_passes_its_options(fake_part, script):

@@ -1,4 +1,4 @@
-"""Pictures of spikes, states, weights, plasticity, networks and plans.
+"""Pictures of spikes, states, weights, plasticity, networks, plans and neurocores.
 
 Every function takes `ax`, an Axes of matplotlib, and returns it; without one it makes a figure of
 pyplot. Spikes and values may be a Result, one of its series, a pair of arrays, a dense array with
@@ -11,10 +11,12 @@ pyplot. Spikes and values may be a Result, one of its series, a pair of arrays, 
 'time (ms)'
 """
 
+from lavajit.plots.cores import utilisation
 from lavajit.plots.graphs import graph
 from lavajit.plots.graphviz import graphviz
 from lavajit.plots.looks import COLORS, style
 from lavajit.plots.matrices import weights
+from lavajit.plots.powers import power
 from lavajit.plots.profiles import profile
 from lavajit.plots.rasters import raster
 from lavajit.plots.rates import rate
@@ -26,6 +28,7 @@ __all__ = [
     "COLORS",
     "graph",
     "graphviz",
+    "power",
     "profile",
     "raster",
     "rate",
@@ -33,5 +36,6 @@ __all__ = [
     "stdp_window",
     "style",
     "trace",
+    "utilisation",
     "weights",
 ]

@@ -124,9 +124,9 @@ def canvas(ax: Axes | None, ratio: float = 0.66) -> Iterator[Axes]:
             raise
 
 
-def split_off(ax: Axes, share: float, below: bool) -> Axes:
+def split_off(ax: Axes, share: float, below: bool, sharing_x: bool = True) -> Axes:
     """Give a part of the place of `ax` to a new axes, below it (sharing x) or to its right."""
-    spec, sharing = ax.get_subplotspec(), {"sharex": ax} if below else {}
+    spec, sharing = ax.get_subplotspec(), {"sharex": ax} if below and sharing_x else {}
     shape = (2, 1) if below else (1, 2)
     ratios = {"height_ratios" if below else "width_ratios": (1 - share, share)}
     if spec is not None:

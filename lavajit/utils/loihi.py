@@ -1,17 +1,23 @@
-"""Choosing a Loihi system, for programs written for one; here there is only the CPU."""
+"""Choosing a Loihi system, for programs written for one.
+
+There is no hardware here, but a model of it: `is_installed` is True, so that such programs take
+their hardware branch and run with Loihi2HwCfg on the neurocores that :mod:`lavajit.neurocore`
+models, with a report of resources, time and energy. Processes without a model for cores run on the
+CPU. With the environment variable ``LAVAJIT_NEUROCORES=0`` the answer is False, and programs take
+the branch for the CPU, as they do where Lava's extension for Loihi is missing.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
+import warnings
 from enum import Enum
 
-from lavajit.utils import slurm
-
-#: "SLURM" or "ETHERNET" after a host was chosen.
+#: "SLURM" or "ETHERNET" after a program has chosen a host.
 host: str | None = None
 _PROFILER = "lava.utils.loihi2_profiler"
+_SWITCH = "LAVAJIT_NEUROCORES"
 
 
 class ChipGeneration(Enum):
@@ -25,25 +31,40 @@ class ChipGeneration(Enum):
 
 
 def is_installed(module_name: str = _PROFILER) -> bool:
-    """True if the package that drives Loihi is installed.
+    """True if programs can use Loihi: lavajit models its cores.
+
+    Parameters
+    ----------
+    module_name : str
+        Module to look for; the default stands for lavajit's own profilers.
 
     Examples
     --------
     >>> is_installed("no_such_package.at_all")
     False
     """
+    if module_name == _PROFILER:
+        return os.environ.get(_SWITCH, "1") != "0"
     try:
         return importlib.util.find_spec(module_name) is not None
     except (ImportError, ValueError):
         return False
 
 
-def _check_installed(function: str) -> None:
+def _choose(function: str, kind: str) -> None:
+    global host
     if not is_installed():
         raise ImportError(
-            f"{function}() needs Lava's extension for Loihi, which is not installed. lavajit runs "
-            f"on the CPU: use Loihi2SimCfg and leave out the choice of a host."
+            f"{function}() needs Loihi, which {_SWITCH}=0 has switched off: use Loihi2SimCfg and "
+            "leave out the choice of a host, or unset the variable to run on modelled cores."
         )
+    warnings.warn(
+        f"{function}() has no effect: there is no hardware here. Loihi2HwCfg runs on neurocores "
+        "that lavajit models",
+        UserWarning,
+        stacklevel=3,
+    )
+    host = kind
 
 
 def use_slurm_host(
@@ -51,22 +72,14 @@ def use_slurm_host(
     board: str | None = None,
     loihi_gen: ChipGeneration = ChipGeneration.N3B3,
 ) -> None:
-    """Run on a SLURM cluster.
+    """Accepted for programs that choose a SLURM cluster; without effect, and a warning says so.
 
     Raises
     ------
     ImportError
-        The extension for Loihi is not installed.
-    ValueError
-        There is no cluster, or no such partition or board.
+        Modelled cores are switched off.
     """
-    global host
-    _check_installed("use_slurm_host")
-    slurm.enable()
-    os.environ["LOIHI_GEN"] = loihi_gen.value
-    slurm.set_board(board, partition)
-    slurm.set_partition(partition)
-    host = "SLURM"
+    _choose("use_slurm_host", "SLURM")
 
 
 def use_ethernet_host(
@@ -74,24 +87,11 @@ def use_ethernet_host(
     host_binary_path: str = "nxcore/bin/nx_driver_server",
     loihi_gen: ChipGeneration = ChipGeneration.N3B3,
 ) -> None:
-    """Run on a host in the network.
+    """Accepted for programs that choose a host; without effect, and a warning says so.
 
     Raises
     ------
     ImportError
-        The extension for Loihi is not installed.
-    ValueError
-        The host does not answer.
+        Modelled cores are switched off.
     """
-    global host
-    _check_installed("use_ethernet_host")
-    ping = ["ping", "-c", "1", "-W", "1", host_address]
-    if subprocess.run(ping, capture_output=True).returncode != 0:
-        raise ValueError(f"the host {host_address!r} does not answer a ping.")
-    slurm.disable()
-    os.environ |= {
-        "NXSDKHOST": host_address,
-        "HOST_BINARY": host_binary_path,
-        "LOIHI_GEN": loihi_gen.value,
-    }
-    host = "ETHERNET"
+    _choose("use_ethernet_host", "ETHERNET")

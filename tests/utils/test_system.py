@@ -60,16 +60,25 @@ def test_with_a_cluster(cluster):
     assert os.environ["NOSLURM"] == "1"
 
 
-def test_hosts_need_the_extension():
-    assert not loihi.is_installed() and loihi.is_installed("numpy") and loihi.host is None
+def test_modelled_cores_are_there_unless_switched_off(monkeypatch):
+    monkeypatch.setattr(loihi, "host", None)
+    assert loihi.is_installed() and loihi.is_installed("lava.utils.loihi2_profiler")
+    assert loihi.is_installed("numpy") and system.Loihi2.is_loihi2_available
     assert loihi.ChipGeneration("N3B3") is loihi.ChipGeneration.N3B3
-    for use in (loihi.use_slurm_host, lambda: loihi.use_ethernet_host("localhost")):
-        with pytest.raises(ImportError, match="runs on the CPU"):
+    uses = {"SLURM": loihi.use_slurm_host, "ETHERNET": lambda: loihi.use_ethernet_host("localhost")}
+    for kind, use in uses.items():
+        with pytest.warns(UserWarning, match="has no effect: there is no hardware here"):
+            use()
+        assert loihi.host == kind
+    monkeypatch.setenv("LAVAJIT_NEUROCORES", "0")
+    assert not loihi.is_installed() and not system.Loihi2.is_loihi2_available
+    for use in uses.values():
+        with pytest.raises(ImportError, match="LAVAJIT_NEUROCORES=0 has switched off"):
             use()
 
 
 def test_system(cluster):
-    assert system.Loihi2.is_loihi2_available is False
+    assert system.Loihi2.partition == "a model of Loihi 2 in lavajit"
     system.Loihi2.set_environ_settings("big")
     assert system.Loihi2.partition == "big" and os.environ["LOIHI_GEN"] == "N3B3"
 
