@@ -202,6 +202,14 @@ class Program:
         self.add(CALL, work=work)
 
 
+def end_of_step(program: Program) -> int:
+    """The row at which a step is done, but for rows that close it."""
+    at = len(program.instructions) - 1
+    while at and isinstance(program.instructions[at - 1].work, ClosingWork):
+        at -= 1
+    return at
+
+
 @lru_cache(maxsize=4096)
 def overrides(model: type, method: str) -> bool:
     """True if the model defines the method itself."""

@@ -110,8 +110,11 @@ class NcBoard:
             cores[part.neurons] = part.core
         return cores
 
-    def destinations(self, link: Link) -> Destinations:
-        """Cores that spikes of each neuron of the link's source reach."""
+    def destinations(self, link: Link, by_input: bool = False) -> Destinations:
+        """Cores that spikes of each neuron of the link's source reach.
+
+        With `by_input` entries are listed by input of the synapses instead.
+        """
         from scipy.sparse import csr_matrix
 
         synapses, home = link.synapses, self.home(link.target)
@@ -126,11 +129,14 @@ class NcBoard:
             ),
             shape=(synapses.n_in, len(self.cores)),
         )
+        counts.sum_duplicates()
+        if by_input:
+            pointers = counts.indptr.astype(np.int64)
+            return Destinations(pointers, counts.indices.astype(np.int32), counts.data)
         heard = link.inputs >= 0
         rows = np.flatnonzero(heard)
         order = rows[np.argsort(link.inputs[rows], kind="stable")]
         counts = counts[order]
-        counts.sum_duplicates()
         per_neuron = np.zeros(link.source.n, np.int64)
         np.add.at(per_neuron, link.inputs[order], np.diff(counts.indptr))
         pointers = np.concatenate([[0], np.cumsum(per_neuron)])

@@ -49,7 +49,7 @@ def table(board: NcBoard, counts: bool = False) -> str:
     title = "Per core distribution:" if counts else "Per core utilization:"
     lines = [title, outer, _row([_centred(each) for each in [*columns, "Cores"]]), inner]
     for used, cores, shape in _rows(board):
-        cells = [_cell(board, column, used[column], counts) for column in columns]
+        cells = [_cell(board, column, used.get(column, 0), counts) for column in columns]
         lines.append(_row([*cells, f"{cores:{_WIDTH}d}"]) + shape)
     total = " Total".ljust((_WIDTH + 1) * len(columns) - 1)
     return "\n".join([*lines, inner, _row([total, f"{len(board.cores):{_WIDTH}d}"]), outer])
@@ -70,7 +70,9 @@ def _rows(board: NcBoard) -> list[tuple[dict[str, int], int, str]]:
         for usage in cores:
             if "Total" in board.chip.columns:
                 usage["Total"] = sum(usage.values())
-        used = {column: max(usage[column] for usage in cores) for column in cores[0]}
+        used = {
+            column: max(usage.get(column, 0) for usage in cores) for column in board.chip.columns
+        }
         shapes = [_shape(board, part) for part in held[alike[key][0]]]
         rows.append((used, len(cores), "".join(f" {shape}" for shape in shapes if shape)))
     return rows

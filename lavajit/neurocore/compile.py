@@ -118,7 +118,8 @@ def compile_net(
         # Once more, with room for axons to other chips.
         far.update(crowded)
     made_cores, made_parts = _made(net, table, parted, amounts, cores, placed)
-    return NcBoard(table, net, made_cores, made_parts, parted.iterations, tuple(loose))
+    notes = (*net.notes, *loose)
+    return NcBoard(table, net, made_cores, made_parts, parted.iterations, notes)
 
 
 def _most_chips(chip: Chip, board: str | None, n_chips: int | None) -> int | None:

@@ -37,7 +37,7 @@ class NeuronGroup:
     core : CoreRegisters
         Registers that all neurons of a core share.
     program : object or None
-        Neuron program: has ``ops`` (operations of the longest path) and ``words``.
+        Neuron program: has ``longest_path`` (operations) and ``words``.
     words : int
         Words of 64 bit that the state of a neuron takes on Loihi 2.
     per_neuron : int
@@ -198,11 +198,12 @@ class NcNet:
     Attributes
     ----------
     groups : list of NeuronGroup
-    synapses_of : dict of str to Synapses
-        By name of the Process as reports give it.
+    connections : list of Synapses
     links : list of Link
     host_outputs : list of (NeuronGroup, str)
         Groups whose spikes a Process on the CPU reads, and its name.
+    notes : list of str
+        What is not as it would be on a chip.
     """
 
     def __init__(self) -> None:
@@ -210,6 +211,7 @@ class NcNet:
         self.connections: list[Synapses] = []
         self.links: list[Link] = []
         self.host_outputs: list[tuple[NeuronGroup, str]] = []
+        self.notes: list[str] = []
         self._instance: Any = None
         self._names: set[str] = set()
         self._made: NeuronGroup | Synapses | None = None
@@ -293,7 +295,7 @@ class NcNet:
         Parameters
         ----------
         program : object
-            Has ``ops``, the number of operations of its longest path.
+            Has ``longest_path``, the number of operations on it.
         words, message_bits, state
             See `NeuronGroup`.
         """

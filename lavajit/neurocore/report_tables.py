@@ -4,76 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lavajit.neurocore.board import NcBoard
 from lavajit.neurocore.figures import Figure
-from lavajit.neurocore.net import NeuronGroup
-from lavajit.neurocore.report_parts import WORD_BYTES, counts, limits
+from lavajit.neurocore.report_parts import WORD_BYTES
 from lavajit.process.explanation import Table
 from lavajit.process.quantities import bytes_text, time_text
 
 if TYPE_CHECKING:
     from lavajit.neurocore.report import NcReport
-
-#: Letters of a column.
-_WIDTH = 8
-
-
-def utilisation_table(board: NcBoard, counts: bool = False) -> str:
-    """How full cores are: a row for each size of the parts of a group, from the output backwards.
-
-    A row has the largest use of each column.
-
-    Parameters
-    ----------
-    board : NcBoard
-    counts : bool
-        Show counts in place of percentages.
-    """
-    columns = list(board.chip.columns)
-    width = (_WIDTH + 1) * (len(columns) + 1) + 1
-    rule, line = "-" * width, "|" + "-" * (width - 2) + "|"
-    title = "Per core distribution:" if counts else "Per core utilization:"
-    lines = [title, rule, _cells([*columns, "Cores"]), line]
-    for group in reversed(board.net.groups):
-        lines += [row + _convolution(board, group) for row in _rows(board, group, counts)]
-    total = "| Total".ljust(width - _WIDTH - 2)
-    return "\n".join([*lines, line, f"{total}|{len(board.cores):{_WIDTH}d}|", rule])
-
-
-def _rows(board: NcBoard, group: NeuronGroup, as_counts: bool) -> list[str]:
-    most = limits(board.chip).values()
-    sizes: dict[int, list[tuple[int, ...]]] = {}
-    for part in board.parts_of(group):
-        used = tuple(counts(board.chip, part.usage).values())
-        sizes.setdefault(part.neurons.size, []).append(used)
-    texts = []
-    for rows in sizes.values():
-        largest = [max(column) for column in zip(*rows, strict=True)]
-        if as_counts:
-            shown = [f"{used:{_WIDTH}d}" for used in largest]
-        else:
-            shares = zip(largest, most, strict=True)
-            shown = [f"{100 * used / limit:{_WIDTH - 1}.2f}%" for used, limit in shares]
-        texts.append("|" + "|".join([*shown, f"{len(rows):{_WIDTH}d}"]) + "|")
-    return texts
-
-
-def _convolution(board: NcBoard, group: NeuronGroup) -> str:
-    shapes = [
-        link.synapses.convolution.output_shape
-        for link in board.net.links
-        if link.target is group and link.synapses.convolution is not None
-    ]
-    return f" Conv{shapes[0]}" if shapes else ""
-
-
-def _cells(names: list[str]) -> str:
-    """Headings in the middle of their columns, or a little to the right."""
-    texts = []
-    for name in names:
-        spare = max(0, _WIDTH - len(name))
-        texts.append(f"{' ' * (spare - spare // 2)}{name}{' ' * (spare // 2)}")
-    return "|" + "|".join(texts) + "|"
 
 
 def power_text(report: NcReport) -> str:

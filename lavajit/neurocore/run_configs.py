@@ -89,6 +89,9 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
     >>> source.s_out.connect(dense.s_in)
     >>> dense.a_out.connect(target.a_in)
     >>> source.run(RunSteps(100), run_cfg=Loihi2HwCfg())
+    >>> report = source.runtime.nc_report
+    >>> report.cores_used
+    2
     >>> source.stop()
     """
 
@@ -209,6 +212,14 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         on_cpu = [model for model in proc_models if not is_nc_model(model)]
         fixed = [model for model in on_cpu if has_tag(model, FIXED_POINT)]
         return super()._select_for_cpu(process, fixed or proc_models)
+
+    # --- where it goes ----------------------------------------------------------------
+
+    def plan_resources(self, graph: Any, instances: list[Any]) -> Any:
+        """Put the network on cores; see :mod:`lavajit.neurocore.resources`."""
+        from lavajit.neurocore.resources import plan
+
+        return plan(self, graph, instances)
 
 
 class Loihi1HwCfg(AbstractLoihiHWRunCfg):

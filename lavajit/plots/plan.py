@@ -11,6 +11,7 @@ from lavajit.compiler.work import (
     PRE_MGMT,
     SET_PHASE,
     SPIKING,
+    ClosingWork,
     CoroutineWork,
     FlushWork,
     GatherWork,
@@ -104,7 +105,7 @@ class _Reader:
         work = instruction.work
         if instruction.operation == SET_PHASE:
             self.phase = instruction.value
-        if work is None:
+        if work is None or isinstance(work, ClosingWork):
             return []
         threads = self.network.division.shards if instruction.divided else 1
         if isinstance(work, CoroutineWork):

@@ -83,6 +83,12 @@ class Executable:
     sync_channel_builders: list = field(default_factory=list)
     watchdog_manager_builder: object = None
 
+    @property
+    def nc_board(self) -> Any:
+        """Where the network is on neurocores, a NcBoard; None without any."""
+        resources = self.network.resources
+        return None if resources is None else resources.board
+
     def assign_runtime_to_all_processes(self, runtime) -> None:
         """Let every Process of the network know its runtime."""
         for process in self.network.graph.processes:

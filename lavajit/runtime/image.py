@@ -34,7 +34,7 @@ from lavajit.compiler.fields import (
     SharedField,
     word_offsets,
 )
-from lavajit.compiler.work import CALL, GUARD, TAKE
+from lavajit.compiler.work import CALL, END, GUARD, TAKE, end_of_step
 from lavajit.runtime.loop import native_loop
 from lavajit.runtime.table import ADDRESS, BLOCK, COLUMNS, OPERATION
 
@@ -97,6 +97,7 @@ class NetworkImage:
         self._find_addresses(network)
         self.control = self.place(network.layout.control)
         self.table = self.place(network.bound.table)
+        self._end = end_of_step(network.program)
 
     def _write(self, piece: np.ndarray, offset: int) -> None:
         for first in range(0, piece.size, _CHUNK):
@@ -149,6 +150,7 @@ class NetworkImage:
         words[self._words] = self._targets + np.where(self._targets < self.size, *bases)
         copy = NetworkCopy(memory, words, zeros)
         copy.view(self.control)[[PAUSE, STOP, INTERRUPT]] = 0  # requests of earlier runs
+        copy.view(self.table)[self._end, OPERATION] = END  # nobody would take what is counted
         return copy
 
     def run(self, copy: NetworkCopy, steps: int) -> None:

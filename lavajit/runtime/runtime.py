@@ -232,7 +232,7 @@ class Runtime:
         watch, ended, resources = self._watch, "failed", self._network.resources
         watch.begin()
         if resources is not None:
-            resources.begin(self._network.layout)
+            resources.begin()
         try:
             while remaining > 0:
                 remaining -= self._run_chunk(remaining)

@@ -51,7 +51,7 @@ def test_weights_of_convolutions_are_stored_once():
     made = report(convolution=CONVOLUTION)
     assert (made.totals.synapses, made.totals.synapses_stored) == (24, 6)
     assert made.groups[1].compression == "convolution" and made.groups[1].syn_bits == 48
-    assert "24 synapses (6 stored)" in str(made) and "Conv(2, 1, 3)" in made.table()
+    assert "24 synapses (6 stored)" in str(made)
 
 
 def test_table():

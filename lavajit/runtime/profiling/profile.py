@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Names in place of a Process.
 LOOP, BETWEEN, RECORDING = "(step loop)", "(between chunks)", "(recording)"
+CLOSING = "(counting)"
 PROFILING = "(profiling)"
 PYTHON = "Python"
 

@@ -12,6 +12,7 @@ from lavajit.compiler.work import (
     HOST,
     HOST_GUARD,
     SET_PHASE,
+    ClosingWork,
     CoroutineWork,
     EventWork,
     FlushWork,
@@ -24,6 +25,7 @@ from lavajit.runtime.explain import node_memory
 from lavajit.runtime.profiling.events import EventCounters
 from lavajit.runtime.profiling.profile import (
     BETWEEN,
+    CLOSING,
     LOOP,
     PROFILING,
     PYTHON,
@@ -132,6 +134,8 @@ def _describe(network, names: list[str], row: int) -> _What:
     if isinstance(work, CoroutineWork) and len(work.instances) != 1:
         kernel = f"{work.method} (coroutines)"
         return _What("(coroutines)", "", kernel)
+    if isinstance(work, ClosingWork):
+        return _What(CLOSING, "", work.label)
     index, kernel, neurons = _owner(network, work)
     node = network.graph.nodes[index]
     return _What(names[index], node.model_class.__name__, kernel, neurons)
