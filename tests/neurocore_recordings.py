@@ -17,6 +17,10 @@ NENGO_LOIHI = (
     "noise_u noise_v pop16 pop32 q_wrap recurrent refractory relu sparse_in two_inputs "
     "two_synapse_groups u_wrap vclip"
 ).split()
+#: Those of its plastic networks.
+LEARNING = ("learn_1", "learn_2")
+#: Recordings of Brian2Loihi.
+BRIAN2LOIHI = tuple(f"b2l_{case}" for case in range(6))
 
 
 def load(name):

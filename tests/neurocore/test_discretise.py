@@ -11,72 +11,19 @@ from lavajit.neurocore.integers import decay, shifted, wrap
 
 
 def table(data, name):
-    with np.load(data / f"tab_{name}.npz") as stored:
+    with np.load(data / f"{name}.npz") as stored:
         return dict(stored)
 
 
-DECAYED = [
-    ((1000, 0, 0), 1000),
-    ((1000, 0, 1), 999),
-    ((1000, 409, 0), 900),
-    ((-1000, 409, 0), -900),
-    ((1, 1, 0), 0),
-    ((-1, 1, 0), 0),
-    ((8388607, 128, 1), 8124415),
-    ((-8388607, 128, 1), -8124415),
-    ((5000, 4095, 0), 1),
-    ((5000, 4095, 1), 0),
-    ((100, 4096, 0), 0),
-]
-
-
-@pytest.mark.parametrize(("arguments", "expected"), DECAYED)
-def test_decay(arguments, expected):
-    assert decay(*arguments) == expected
-
-
 def test_recorded_decays(neurocore_data):
-    stored = table(neurocore_data, "decay")
+    stored = table(neurocore_data, "tab_decay")
     for offset in (0, 1):
         result = decay(stored["x"], stored["d"], offset)
         np.testing.assert_array_equal(result, stored[f"out_off{offset}"])
 
 
-WRAPPED = {
-    21: {
-        2097151: 2097151,
-        2097152: -2097152,
-        2097153: -2097151,
-        -2097152: -2097152,
-        -2097153: 2097151,
-        4194304: 0,
-    },
-    23: {
-        8388607: 8388607,
-        8388608: -8388608,
-        -8388608: -8388608,
-        -8388609: 8388607,
-        16777215: -1,
-    },
-}
-
-
-@pytest.mark.parametrize("bits", WRAPPED)
-def test_wrap(bits):
-    cases = WRAPPED[bits]
-    assert wrap(list(cases), bits).tolist() == list(cases.values())
-
-
-def test_a_current_that_wraps():
-    u, trace = 0, []
-    for _ in range(6):
-        u = int(wrap(decay(u, 0, 1) + 2_000_000, 23))
-        trace.append(u)
-    assert trace == [2000000, 3999511, 5998534, 7997069, -6782100, -4780444]
-
-
 def test_recorded_wraps(neurocore_data):
-    stored = table(neurocore_data, "wrap")
+    stored = table(neurocore_data, "tab_wrap")
     for bits in (21, 23, 7):
         np.testing.assert_array_equal(wrap(stored["x"], bits), stored[f"out{bits}"])
     for bits in (21, 23):
@@ -98,7 +45,7 @@ def test_decay_never_grows_or_changes_sign(x, register, offset):
 
 
 def test_recorded_sums_of_decays(neurocore_data):
-    stored = table(neurocore_data, "decay_sum")
+    stored = table(neurocore_data, "tab_decay_sum")
     for offset in (0, 1):
         result = d.decay_sum(stored["d"], offset)
         # The last bit of log and power depends on the mathematical library.
@@ -112,37 +59,12 @@ def test_sum_of_what_is_gone_at_once():
 
 
 def test_recorded_bias_and_threshold(neurocore_data):
-    stored = table(neurocore_data, "manexp")
+    stored = table(neurocore_data, "tab_manexp")
     mantissa, exponent = d.bias_registers(stored["bias"])
     np.testing.assert_array_equal(mantissa, stored["bias_mant"])
     np.testing.assert_array_equal(exponent, stored["bias_exp"])
     np.testing.assert_array_equal(d.threshold_mantissa(stored["vth"]), stored["vth_mant"])
     assert set(stored["vth_exp"]) == {d.VTH_SHIFT}
-
-
-BIASES = {
-    0: (0, 0),
-    4095: (4095, 0),
-    4096: (2048, 1),
-    -4096: (-2048, 1),
-    10000: (2500, 2),
-    524160: (4095, 7),
-    123456: (3858, 5),
-    -70001: (-2188, 5),
-}
-
-
-@pytest.mark.parametrize("bias", BIASES)
-def test_bias_registers(bias):
-    assert tuple(map(int, d.bias_registers(bias))) == BIASES[bias]
-
-
-@pytest.mark.parametrize(
-    ("mantissa", "exponent", "value"),
-    [(4095, 7, 524160), (-4096, 7, -524288), (1, 6, 64), (-3, 0, -3), (-3, -1, -2)],
-)
-def test_bias_that_acts(mantissa, exponent, value):
-    assert shifted(mantissa, exponent) == value
 
 
 @given(st.floats(-524160, 524160))
@@ -169,14 +91,7 @@ def test_refractory_times():
             d.refractory_register(tau, 0.001)
 
 
-def test_thresholds():
-    assert d.threshold_mantissa([64, 640, 8388544]).tolist() == [1, 10, 131071]
-
-
-def test_limit_registers():
-    assert [d.vmin_value(k) for k in (0, 1, 9, 23, 31)] == [0, -1, -511, -8388607, -2147483647]
-    expected = [511, 2047, 8191, 32767, 131071, 524287, 2097151, 8388607]
-    assert [d.vmax_value(k) for k in range(8)] == expected
+def test_limit_registers_have_a_range():
     with pytest.raises(NcValueError, match=r"vmin exponent: 32 is not in 0\.\.31"):
         d.vmin_value(32)
     with pytest.raises(NcValueError, match=r"vmax exponent: -1 is not in 0\.\.7"):
@@ -184,7 +99,7 @@ def test_limit_registers():
 
 
 def test_recorded_groups(neurocore_data):
-    stored = table(neurocore_data, "discretise")
+    stored = table(neurocore_data, "tab_discretise")
     for inputs, outputs in zip(stored["inputs"], stored["outputs"], strict=True):
         tau_rc, tau_ref, tau_s = inputs[:3]
         group = d.discretise(

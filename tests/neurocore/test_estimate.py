@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from neurocore_examples import step_of_one_core
 
-from lavajit.neurocore.chips import LOIHI1
 from lavajit.neurocore.cost_tables import MAX_UNITS, PRESETS
 from lavajit.neurocore.costs import preset
 from lavajit.neurocore.counters import (
@@ -16,7 +16,6 @@ from lavajit.neurocore.counters import (
     UPDATES_INACTIVE,
 )
 from lavajit.neurocore.estimate import estimate
-from lavajit.neurocore.mesh import route
 
 K = len(CORE_COUNTERS)
 COUNTS = arrays(np.int64, (3, 2, K + 2), elements=st.integers(0, 10**6))
@@ -31,47 +30,18 @@ def run(costs, counts, **given):
     return estimate(costs, counts[..., :K], network, longest, **given)
 
 
-def worked_example(**given):
-    core = np.zeros((1, 1, K), np.int64)
-    core[0, 0, [SYN_OPS, UPDATES_ACTIVE, UPDATES_INACTIVE]] = 12000, 800, 224
-    costs = preset("loihi1_d18", **given)
-    longest = route(LOIHI1, [0, 0], [0, 40]) @ costs.network_time
-    return estimate(costs, core, [[40, 20, 10, 0]], [longest], tiles=4)
-
-
-def test_worked_example():
-    result = worked_example()
-    assert sum(part[0] for name, part in result.energy.items() if name != "static") == (
-        pytest.approx(359865, abs=1e-6)
-    )
-    assert result.t_core[0, 0] == pytest.approx(49907.2, abs=1e-9)
-    assert result.barrier == pytest.approx(147.065, abs=5e-4)
-    assert result.message[0] == pytest.approx(14.7, abs=1e-12)
-    assert result.t_step[0] == pytest.approx(50068.965, abs=5e-4)
-    assert result.static_energy * 1e6 == pytest.approx(5.2272, abs=5e-5)
-    assert result.dynamic_energy == pytest.approx(359865e-12)
-    assert {name: round(float(part[0]), 6) for name, part in result.energy.items()} == {
-        "synaptic": 283200.0,
-        "neuron": 76448.0,
-        "message": 217.0,
-        "learning": 0.0,
-        "static": round(104.4 * result.t_step[0], 6),
-    }
-    assert result.core_energy[0, 0] == pytest.approx(359865 - 217)
-
-
 def test_real_time():
-    free, paced = worked_example(), worked_example(time_mode="real_time", dt_us=1000)
+    free, paced = step_of_one_core(), step_of_one_core(time_mode="real_time", dt_us=1000)
     assert paced.t_step[0] == 1e6 and paced.time_per_step == 1000
     assert paced.static_energy == pytest.approx(104.4e-6)
     assert paced.dynamic_energy == free.dynamic_energy
-    slow = worked_example(time_mode="real_time", dt_us=10)
+    slow = step_of_one_core(time_mode="real_time", dt_us=10)
     assert slow.t_step == free.t_step
     assert "us in real time  (compute" in str(paced)
 
 
 def test_report():
-    lines = str(worked_example()).splitlines()
+    lines = str(step_of_one_core()).splitlines()
     assert lines[0] == "Total Power   : 0.111587 W      (modelled: loihi1_d18)"
     assert lines[1].startswith("Dynamic Power : 0.007187 W   Static Power : 0.104400 W   [quality")
     assert lines[2].startswith("Energy: synaptic 0.0002832 mJ, neuron 7.6448e-05 mJ, message")

@@ -34,32 +34,9 @@ def test_recorded_splits(neurocore_data):
         assert [rows * quick_bits(size) for size in result] == bits[:parts]
 
 
-@pytest.mark.parametrize(
-    ("n_in", "n", "sizes", "per_axon", "words"),
-    [
-        (784, 100, [100], 14, 10976),
-        (784, 1024, [147] * 6 + [142], 20, 15680),
-        (784, 1500, [150] * 10, 20, 15680),
-        (4096, 100, [25] * 4, 4, 16384),
-    ],
-)
-def test_dense_layers(n_in, n, sizes, per_axon, words):
-    assert split_dense(n_in, n) == (sizes, per_axon, words)
-
-
 def test_dense_layers_with_delays_reach_fewer_compartments():
     assert split_dense(1, 512).sizes == [512]
     assert split_dense(1, 512, SynapseBits(delay=5)).sizes == [256, 256]
-
-
-def test_dense_layers_that_do_not_fit():
-    with pytest.raises(NcResourceError) as caught:
-        split_dense(5000, 64, name="fc1")
-    assert str(caught.value).splitlines() == [
-        "group 'fc1' (Dense 5000->64, Loihi1NeuroCore): input axons 5000 > 4096 per core.",
-        "  Splitting by neurons cannot help (each part needs all 5000 inputs).",
-        "  Use population axons (weight sharing), reduce the fan-in, or insert a relay layer.",
-    ]
 
 
 @given(st.integers(1, 3000), st.integers(1, 3000))

@@ -2,6 +2,16 @@
 
 import numpy as np
 import pytest
+from neurocore_examples import (
+    LIF_CURRENTS,
+    LIF_INPUTS,
+    LIF_SPIKES,
+    LIF_VOLTAGES,
+    SOFT_RESET_INPUTS,
+    SOFT_RESET_PAR,
+    SOFT_RESET_PAYLOADS,
+    SOFT_RESET_VOLTAGES,
+)
 from numpy.testing import assert_array_equal
 from program_by_hand import by_hand
 
@@ -34,22 +44,6 @@ cmp r1,vth ; jle END ; st 0,v ; spike 1
 END:
 """
 
-#: Sends how many times the threshold fits into v, and subtracts as much.
-SOFT_RESET = """
-ld r0,v ; add r0,q
-cmp r0,vth ; jlt END
-ld r1,r0 ; mulsr r1,reciprocal,bits
-spike r1
-mul r1,vth ; sub r0,r1
-END: st r0,v
-"""
-INPUTS = [300, 500, 1500, -200, 700]
-PAYLOADS, VOLTAGES = [0, 1, 2, 0, 1], [300, 160, 380, 180, 240]
-VTH = 640
-#: v // vth is v * reciprocal >> bits for all v of 23 bits: no core divides.
-BITS = 23 + VTH.bit_length()
-RECIPROCAL = -(-(1 << BITS) // VTH)
-
 
 @nc_program(state={"v": 24}, par=["vth", "reciprocal", "bits"])
 def soft_reset(q, state, par, out):
@@ -78,44 +72,32 @@ def test_reference_program_of_lif():
     par = {"du": 511, "dv": [127, 4096], "bias": 0, "vth": [6400, 10**6]}
     group = ProgramGroup(program, 2, par)
     rows = []
-    for q in [3200, 0, 3200, -1280, 0, 0, 0, 0]:
+    for q in LIF_INPUTS:
         spikes = group.step(q)
         assert spikes[1] == 0 and group.state["v"][1] == group.state["u"][1]
         rows.append([group.state["u"][0], group.state["v"][0], spikes[0]])
     u, v, s = np.transpose(rows)
-    assert_array_equal(u, [3200, 2800, 5650, 3663, 3205, 2804, 2453, 2146])
-    assert_array_equal(v, [3200, 5900, 0, 3663, 0, 2804, 5170, 0])
-    assert_array_equal(s, [0, 0, 1, 0, 1, 0, 0, 1])
+    assert_array_equal([u, v, s], [LIF_CURRENTS, LIF_VOLTAGES, LIF_SPIKES])
     assert group.time_step == 8
     assert group.ops_executed == 16 * 11 + 3 * 2
-
-
-def test_graded_output_with_subtractive_reset():
-    par = {"vth": VTH, "reciprocal": RECIPROCAL, "bits": BITS}
-    program = NeuronProgram("soft", SOFT_RESET, {"v": 24}, list(par))
-    group = ProgramGroup(program, 1, par)
-    rows = [(group.step(q)[0], group.state["v"][0]) for q in INPUTS]
-    assert_array_equal(rows, np.transpose([PAYLOADS, VOLTAGES]))
-    group.state["v"][:] = 0
-    assert group.step(2**23 - 1) == (2**23 - 1) // VTH
 
 
 def test_program_runs_as_model_of_a_process():
     kept = ["v", "vth"]
     model = program_model(soft_reset, SoftReset, variables=kept)
     assert model.program is soft_reset and model.elementwise
-    neurons = SoftReset(shape=(2,), vth=VTH, reciprocal=RECIPROCAL, bits=BITS)
-    source = SourceRingBuffer(data=np.array([INPUTS, INPUTS[::-1]]))
-    sink = SinkRingBuffer(shape=(2,), buffer=len(INPUTS))
+    neurons = SoftReset(shape=(2,), **SOFT_RESET_PAR)
+    source = SourceRingBuffer(data=np.array([SOFT_RESET_INPUTS, SOFT_RESET_INPUTS[::-1]]))
+    sink = SinkRingBuffer(shape=(2,), buffer=len(SOFT_RESET_INPUTS))
     source.s_out.connect(neurons.a_in)
     neurons.s_out.connect(sink.a_in)
     voltages = []
-    for _ in INPUTS:
+    for _ in SOFT_RESET_INPUTS:
         neurons.run(RunSteps(1), run_cfg=Loihi2SimCfg(select_tag="fixed_pt"))
         voltages.append(neurons.v.get()[0])
     methods = neurons.runtime.executable.network.tiers.kernels
-    assert_array_equal(sink.data.get()[0], PAYLOADS)
-    assert_array_equal(voltages, VOLTAGES)
+    assert_array_equal(sink.data.get()[0], SOFT_RESET_PAYLOADS)
+    assert_array_equal(voltages, SOFT_RESET_VOLTAGES)
     assert any(method == "run_spk" for _, method, _ in methods)
     neurons.stop()
 

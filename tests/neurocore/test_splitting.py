@@ -2,7 +2,14 @@
 
 import numpy as np
 import pytest
-from neurocore_recordings import NENGO_LOIHI, load, network_of
+from neurocore_recordings import (
+    BRIAN2LOIHI,
+    LEARNING,
+    NENGO_LOIHI,
+    brian2loihi_network,
+    load,
+    network_of,
+)
 from numpy.testing import assert_array_equal
 
 from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
@@ -41,7 +48,17 @@ def test_recorded_networks(name, cut):
         assert_array_equal(array[:, columns], data[f"out_{key}"])
 
 
-@pytest.mark.parametrize("name", ["learn_1", "learn_2"])
+@pytest.mark.parametrize("name", BRIAN2LOIHI)
+def test_recorded_networks_without_wraps(name):
+    data = load(name)
+    network = brian2loihi_network(data)
+    parts, columns = split(network, [permuted(np.random.default_rng(4), network.n, 3)])
+    trace = CoreRunner(parts).run(int(data["T"]))
+    for key, array in (("i", trace.u), ("v", trace.v), ("s", trace.spikes)):
+        assert_array_equal(array[:, columns], data[f"out_{key}"])
+
+
+@pytest.mark.parametrize("name", LEARNING)
 def test_plastic_populations_stay_whole(name):
     data = load(name)
     network = network_of(data)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import kernels, running
+from lavajit.neurocore import running
 from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
 from lavajit.neurocore.learning import ErrorLearning, error_registers
 from lavajit.neurocore.registers import Compartments
@@ -24,43 +24,6 @@ def network(n=4, **tables):
     cells = Population("cells", Compartments(n, vth=5000), synapses=[group])
     times = np.arange(40)
     return CoreNetwork([cells], [SpikeSource(2, times, times % 2, [OutputAxons(0)])])
-
-
-@pytest.mark.parametrize(
-    "value, uniform, expected",
-    [
-        (3.25, 0.1, 4),
-        (3.25, 0.25, 3),
-        (3.25, 0.9, 3),
-        (-3.25, 0.1, -4),
-        (0.0, 0.0, 0),
-    ],
-)
-def test_rounding_by_chance(value, uniform, expected):
-    assert kernels.round_by_chance(value, uniform) == expected
-
-
-@pytest.mark.parametrize("uniform, expected", [(0.0, 1152), (0.8, 1152), (0.9, 1024)])
-def test_weight_update(uniform, expected):
-    """Weight 1280, trace 40, error 30 of the first half: change -300, 8.83 stored units."""
-    rule = ErrorLearning(1e9, 40.0, 1, 1, 1, -7)
-    group = SynapseGroup([0, 1], [0], [1280], learning=rule)
-    cells = Population("cells", Compartments(2, vth=5000), synapses=[group])
-    source = SpikeSource(1, [0], [0], [OutputAxons(0)])
-    runner = CoreRunner(CoreNetwork([cells], [source]), uniforms=[0.5, uniform])
-    runner.run(1, {(0, 0): np.array([[30]])})
-    assert_array_equal(runner.plastic[0, 0].trace, [40])
-    assert_array_equal(runner.plastic[0, 0].weights, [expected])
-
-
-def test_traces_end_at_127():
-    rule = ErrorLearning(1.0, 130.0, 1, 63, 1, -7)
-    group = SynapseGroup([0, 1], [0], [1280], learning=rule)
-    cells = Population("cells", Compartments(2, vth=5000), synapses=[group])
-    source = SpikeSource(1, [0], [0], [OutputAxons(0)])
-    runner = CoreRunner(CoreNetwork([cells], [source]), uniforms=[0.5])
-    runner.run(1, {(0, 0): np.zeros((1, 1), int)})
-    assert_array_equal(runner.plastic[0, 0].trace, [127])
 
 
 def test_own_random_numbers_do_not_depend_on_how_a_run_is_cut():

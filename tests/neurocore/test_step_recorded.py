@@ -1,7 +1,18 @@
 """Networks recorded with other emulators of Loihi, bit for bit."""
 
+import re
+from pathlib import Path
+
 import pytest
-from neurocore_recordings import NENGO_LOIHI, brian2loihi_network, load, network_of
+from neurocore_recordings import (
+    BRIAN2LOIHI,
+    DATA,
+    LEARNING,
+    NENGO_LOIHI,
+    brian2loihi_network,
+    load,
+    network_of,
+)
 from numpy.testing import assert_array_equal
 
 from lavajit.neurocore.step import CoreRunner
@@ -15,7 +26,7 @@ def test_networks_of_nengo_loihi(name):
         assert_array_equal(array, data[f"out_{key}"])
 
 
-@pytest.mark.parametrize("name", ["learn_1", "learn_2"])
+@pytest.mark.parametrize("name", LEARNING)
 def test_learning_of_nengo_loihi(name):
     data = load(name)
     runner = CoreRunner(network_of(data), uniforms=data["rand"])
@@ -35,9 +46,9 @@ def test_learning_in_one_run():
     assert_array_equal(runner.plastic[0, 0].weights, data["out_w"][-1])
 
 
-@pytest.mark.parametrize("case", range(6))
-def test_networks_of_brian2loihi(case):
-    data = load(f"b2l_{case}")
+@pytest.mark.parametrize("name", BRIAN2LOIHI)
+def test_networks_of_brian2loihi(name):
+    data = load(name)
     trace = CoreRunner(brian2loihi_network(data)).run(int(data["T"]))
     for key, array in (("i", trace.u), ("v", trace.v), ("s", trace.spikes)):
         assert_array_equal(array, data[f"out_{key}"])
@@ -49,3 +60,15 @@ def test_several_runs_are_one():
     runner.run(40)
     assert_array_equal(runner.run(60).v, data["out_v"][40:100])
     assert runner.step == 100
+
+
+def test_every_recording_is_read():
+    tests = (
+        test_networks_of_nengo_loihi,
+        test_learning_of_nengo_loihi,
+        test_networks_of_brian2loihi,
+    )
+    networks = {name for test in tests for mark in test.pytestmark for name in mark.args[1]}
+    sources = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    tables = set(re.findall(r'"(tab_\w+)(?:\.npz)?"\)', sources))
+    assert networks | tables == {path.stem for path in DATA.glob("*.npz")}

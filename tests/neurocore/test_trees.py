@@ -1,4 +1,4 @@
-"""Trees of compartments: the worked example, and random trees against a plain model."""
+"""Trees of compartments: random ones against a plain model."""
 
 import numpy as np
 import pytest
@@ -23,27 +23,6 @@ def run(cells, inputs, core=None):
     source = SpikeSource(steps, np.arange(steps), np.arange(steps), [OutputAxons(0)])
     tree = Population("tree", cells, core or CoreRegisters(), [group])
     return CoreRunner(CoreNetwork([tree], [source])).run(steps)
-
-
-def test_a_dendrite_adds_to_its_soma():
-    cells = Compartments(
-        2,
-        vth=[0, 300 << 6],
-        decay_u=1023,
-        decay_v=511,
-        parents=[1, -1],
-        join=Join.ADD,
-        on_threshold=[OnThreshold.PASS, OnThreshold.SPIKE_AND_RESET],
-    )
-    inputs = np.zeros((6, 2), int)
-    inputs[0, 0], inputs[2, 1] = 6400, 640
-    trace = run(cells, inputs)
-    assert_array_equal(trace.u[:, 0], [6400, 4800, 3600, 2700, 2025, 1518])
-    assert_array_equal(trace.v[:, 0], [6400, 10401, 12703, 13818, 14119, 13875])
-    assert_array_equal(trace.u[:, 1], [0, 0, 640, 480, 360, 270])
-    assert_array_equal(trace.v[:, 1], [6400, 16002, 0, 14298, 0, 14145])
-    assert_array_equal(trace.spikes[:, 1], [0, 0, 1, 0, 1, 0])
-    assert not trace.spikes[:, 0].any()
 
 
 def test_codes_of_kernels_are_those_of_the_enumerations():

@@ -20,36 +20,6 @@ from lavajit.neurocore.weights import (
 
 MIXED, EXC, INH = SignMode.MIXED, SignMode.EXCITATORY, SignMode.INHIBITORY
 
-FORMED = [
-    ((127, MIXED, 8, 0), 126, 8064),
-    ((-127, MIXED, 8, 0), -128, -8192),
-    ((255, EXC, 8, 0), 255, 16320),
-    ((-255, INH, 8, 0), -255, -16320),
-    ((100, MIXED, 6, 0), 96, 6144),
-    ((-100, MIXED, 6, 0), -104, -6656),
-    ((100, EXC, 5, 2), 96, 24576),
-    ((-100, INH, 5, 2), -96, -24576),
-    ((99, MIXED, 8, -2), 98, 1536),
-    ((-99, MIXED, 8, -2), -100, -1600),
-    ((255, EXC, 8, 7), 255, 2088960),
-    ((255, EXC, 8, -8), 255, 0),
-    ((-256, MIXED, 8, 7), -256, -2097088),
-    ((255, MIXED, 1, 0), 0, 0),
-    ((3, EXC, 8, -6), 3, 0),
-]
-
-
-@pytest.mark.parametrize(("given_", "stored", "effective"), FORMED)
-def test_weights_that_are_formed(given_, stored, effective):
-    weight, mode, bits, exponent = given_
-    assert stored_weights(weight, mode, bits) == stored
-    assert effective_weights(stored, exponent) == effective
-
-
-def test_each_weight_is_shifted_by_itself():
-    # Three spikes of weight 3 with exponent -1: 3 >> 1 each, not 9 >> 1.
-    assert int(effective_weights([3, 3, 3], -1).sum()) == 192
-
 
 def test_recorded_weights(neurocore_data):
     with np.load(neurocore_data / "tab_weights.npz") as stored:

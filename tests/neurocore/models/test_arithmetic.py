@@ -35,14 +35,6 @@ def silent(n=1, **options):
     return LIF(shape=(n,), du=4095, vth=131071, **options)
 
 
-@pytest.mark.parametrize(("arith", "expected"), [("loihi", 192), ("lava", 256)])
-def test_each_weight_is_shifted(arith, expected):
-    dense = Dense(weights=np.full((1, 3), 3), weight_exp=-1, sign_mode=SignMode.EXCITATORY)
-    target = drive(dense, silent(), [[1], [1], [1]])
-    found = run_steps(target, Loihi1HwCfg(arith=arith), 2, "u")
-    assert found["u"].ravel().tolist() == [0, expected]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("arith", "expected"), [("loihi", 0), ("lava", 64)])
 def test_each_plastic_and_delayed_weight_is_shifted(arith, expected):
