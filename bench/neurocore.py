@@ -20,10 +20,10 @@ from bench.peers.environments import Peer, find_peers
 from bench.peers.worker import Worker
 from lavajit import LIF, Dense, Loihi2SimCfg, RunSteps, Sparse
 from lavajit.model.threads import usable_cores
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population
-from lavajit.neurocore.registers import Compartments, CoreRegisters
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population
+from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
 
 CORES, ACTIVITY = (1, 16, 128), 0.05
 #: Of one core, against Processes.

@@ -161,7 +161,7 @@ def report_command(args: argparse.Namespace) -> int:
     """Run a script and print reports of its networks; 1 if one does not fit on the chip."""
     from lavajit import script
 
-    report_script = _part("lavajit.neurocore.script").report_script
+    report_script = _part("lavajit.neurocore.report.script").report_script
     options = {"chip": args.chip, "json": args.json, "picture": args.picture}
     return script.call_on_script(partial(report_script, **options), args.script, args.args)
 

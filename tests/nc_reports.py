@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from lavajit.neurocore.activity import Activity
-from lavajit.neurocore.board import Core, NcBoard, Part
 from lavajit.neurocore.chips import chip
 from lavajit.neurocore.costs import preset
-from lavajit.neurocore.counters import CORE_COUNTERS, NETWORK_COUNTERS
-from lavajit.neurocore.meters import STEP_NUMBERS
-from lavajit.neurocore.net import Convolution, Link, NcNet, NeuronGroup, Synapses
-from lavajit.neurocore.report import NcReport
+from lavajit.neurocore.costs.counters import CORE_COUNTERS, NETWORK_COUNTERS
+from lavajit.neurocore.metering.activity import Activity
+from lavajit.neurocore.metering.meters import STEP_NUMBERS
+from lavajit.neurocore.plan.board import Core, NcBoard, Part
+from lavajit.neurocore.plan.net import Convolution, Link, NcNet, NeuronGroup, Synapses
+from lavajit.neurocore.report.report import NcReport
 
 #: What each part of `second` takes, by chip, and numbers of their cores.
 USAGE = {

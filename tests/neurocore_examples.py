@@ -4,14 +4,14 @@ import numpy as np
 
 from lavajit.neurocore.chips import LOIHI1
 from lavajit.neurocore.costs import preset
-from lavajit.neurocore.counters import (
+from lavajit.neurocore.costs.counters import (
     CORE_COUNTERS,
     SYN_OPS,
     UPDATES_ACTIVE,
     UPDATES_INACTIVE,
 )
-from lavajit.neurocore.estimate import estimate
-from lavajit.neurocore.mesh import route
+from lavajit.neurocore.costs.estimate import estimate
+from lavajit.neurocore.costs.mesh import route
 
 #: A LIF neuron with decays 511 and 127, no bias, and its threshold's mantissa 100.
 LIF_INPUTS = [3200, 0, 3200, -1280, 0, 0, 0, 0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lavajit.neurocore.net import (
+from lavajit.neurocore.cores.registers import Compartments
+from lavajit.neurocore.plan.net import (
     Convolution,
     HostInput,
     Link,
@@ -12,7 +13,6 @@ from lavajit.neurocore.net import (
     NeuronGroup,
     Synapses,
 )
-from lavajit.neurocore.registers import Compartments
 
 
 def lif(net, name, shape, *, vth=640, core=None, per_neuron=1, **registers):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.learning import ErrorLearning
-from lavajit.neurocore.registers import Compartments, CoreRegisters
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.learning import ErrorLearning
+from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
+from lavajit.neurocore.cores.synapses import SynapseGroup
 
 DATA = Path(__file__).parent / "data" / "neurocore"
 

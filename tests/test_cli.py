@@ -186,7 +186,7 @@ def test_report_passes_its_options(fake_part, script):
     def report_script(path: str, args: list[str], **options) -> None:
         seen.append((path, args, options))
 
-    fake_part("lavajit.neurocore.script", report_script=report_script)
+    fake_part("lavajit.neurocore.report.script", report_script=report_script)
     path = str(script("pass"))
     assert cli.main(["report", "--chip", "loihi1", "--json", "x.json", path, "--chip", "3"]) == 0
     assert cli.main(["report", "--picture", "x.png", path]) == 0

@@ -41,7 +41,7 @@ class NcProcessModel(AbstractNcProcessModel, PyLoihiProcessModel):
         Parameters
         ----------
         net : NcNet
-            Takes the description; see :class:`lavajit.neurocore.net.NcNet`.
+            Takes the description; see :class:`lavajit.neurocore.plan.net.NcNet`.
         """
         raise NotImplementedError(
             f"{type(self).__name__} must implement allocate(net), which describes its compartments "

@@ -15,7 +15,7 @@ from lavajit.model.run_config import Models
 from lavajit.model.run_configs import AbstractLoihiRunCfg
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
-from lavajit.neurocore.placement import ALLOCATORS, PACKINGS
+from lavajit.neurocore.plan.placement import ALLOCATORS, PACKINGS
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
 
@@ -55,7 +55,7 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         Chips that may be used; default: those of `board`, or as many as are needed.
     allocator : str
         "greedy_interchip", "greedy" or "round_robin"; see
-        :func:`~lavajit.neurocore.placement.place`.
+        :func:`~lavajit.neurocore.plan.placement.place`.
     packing : str
         "one_per_core", or "first_fit" to put several groups on a core.
     block_shapes : dict, optional
@@ -216,8 +216,8 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
     # --- where it goes ----------------------------------------------------------------
 
     def plan_resources(self, graph: Any, instances: list[Any]) -> Any:
-        """Put the network on cores; see :mod:`lavajit.neurocore.resources`."""
-        from lavajit.neurocore.resources import plan
+        """Put the network on cores; see :mod:`lavajit.neurocore.metering.resources`."""
+        from lavajit.neurocore.metering.resources import plan
 
         return plan(self, graph, instances)
 

@@ -2,7 +2,7 @@
 
 They are filled in after each run from the report of the network, which counts on neurocores as this
 simulator models them: times and powers are **modelled, not measured** (see
-:mod:`lavajit.neurocore.report`).
+:mod:`lavajit.neurocore.report.report`).
 
 >>> from lavajit import Loihi2HwCfg
 >>> from lavajit.utils.loihi2_profiler import Loihi2ExecutionTime, Loihi2Power
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavajit.neurocore.counters import CORE_COUNTERS
-from lavajit.neurocore.figures import NOTEBOOKS, OURS, Figure
+from lavajit.neurocore.chips.figures import NOTEBOOKS, OURS, Figure
+from lavajit.neurocore.costs.counters import CORE_COUNTERS
 from lavajit.process.callback_fx import CallbackFx
 
 if TYPE_CHECKING:
-    from lavajit.neurocore.report import NcReport
+    from lavajit.neurocore.report.report import NcReport
 
 #: Part of the power, without that of the input and output rail, that the memory rail gets.
 MEMORY_SHARE = Figure(

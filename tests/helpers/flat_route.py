@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lavajit import RunSteps
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.links import describe_network
-from lavajit.neurocore.net import HostInput, Link, NcNet
-from lavajit.neurocore.step import CoreRunner, CoreTrace
-from lavajit.neurocore.synapses import SynapseGroup
-from lavajit.neurocore.weights import effective_weights
+from lavajit.neurocore.arithmetic.weights import effective_weights
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.step import CoreRunner, CoreTrace
+from lavajit.neurocore.cores.synapses import SynapseGroup
+from lavajit.neurocore.plan.links import describe_network
+from lavajit.neurocore.plan.net import HostInput, Link, NcNet
 
 
 def description(process, run_cfg, native: bool = True) -> NcNet:

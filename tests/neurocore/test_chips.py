@@ -3,24 +3,27 @@
 import dataclasses
 import doctest
 import importlib
+import pkgutil
 
 import pytest
 
+from lavajit import neurocore
 from lavajit.neurocore import chips
 from lavajit.neurocore.chips import CHIPS, LOIHI1, LOIHI2
+from lavajit.neurocore.chips.figures import QUALITIES, Figure
 from lavajit.neurocore.errors import NcValueError
-from lavajit.neurocore.figures import QUALITIES, Figure
 
-MODULES = (
-    "board_table chips compile discretise figures integers placement rows splits synapse_formats "
-    "synapse_memory weights"
-).split()
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(neurocore.__path__, "lavajit.neurocore.")
+    if not module.name.startswith("lavajit.neurocore.models")
+]
 COLUMNS = "AxonIn NeuronGr Neurons Synapses AxonMap AxonMem".split()
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_of_docstrings(name):
-    module = importlib.import_module(f"lavajit.neurocore.{name}")
+    module = importlib.import_module(name)
     assert doctest.testmod(module).failed == 0
 
 
@@ -65,7 +68,9 @@ def test_the_budget_of_loihi_2_is_fitted_and_what_has_no_source_unverified():
 
 
 def test_tables_agree_with_the_arithmetic():
-    from lavajit.neurocore import discretise, integers, synapse_memory, weights
+    from lavajit.neurocore.arithmetic import arrays as integers
+    from lavajit.neurocore.arithmetic import discretise, weights
+    from lavajit.neurocore.memory import synapse_memory
 
     core, registers = LOIHI1.core, LOIHI1.registers
     assert core.synapse_words.value * 64 == 1_048_576

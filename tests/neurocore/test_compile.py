@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from neurocore_nets import connect, convolve, dense_net, lif, neurons, true_convolution
 
-from lavajit.neurocore.board_table import table
 from lavajit.neurocore.chips import LOIHI1, LOIHI2, utilisation
-from lavajit.neurocore.compile import compile_net
-from lavajit.neurocore.net import LearningNeeds, NcNet
-from lavajit.neurocore.placement import split_dense
-from lavajit.neurocore.registers import CoreRegisters
-from lavajit.neurocore.synapse_memory import SynapseBits
+from lavajit.neurocore.cores.registers import CoreRegisters
+from lavajit.neurocore.memory.synapse_memory import SynapseBits
+from lavajit.neurocore.plan.board_table import table
+from lavajit.neurocore.plan.compile import compile_net
+from lavajit.neurocore.plan.net import LearningNeeds, NcNet
+from lavajit.neurocore.plan.placement import split_dense
 
 
 def printed(board, group):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from neurocore_nets import connect, dense_net, lif, neurons
 
-from lavajit.neurocore.compile import compile_net
+from lavajit.neurocore.arithmetic.weights import SignMode
+from lavajit.neurocore.cores.registers import CoreRegisters
 from lavajit.neurocore.errors import NcCompileError, NcFeatureError, NcResourceError, NcValueError
-from lavajit.neurocore.net import LearningNeeds, NcNet
-from lavajit.neurocore.registers import CoreRegisters
-from lavajit.neurocore.synapse_memory import SynapseBits
-from lavajit.neurocore.weights import SignMode
+from lavajit.neurocore.memory.synapse_memory import SynapseBits
+from lavajit.neurocore.plan.compile import compile_net
+from lavajit.neurocore.plan.net import LearningNeeds, NcNet
 
 
 def refused(error, net, chip="loihi1", **options):

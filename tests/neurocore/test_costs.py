@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from lavajit.neurocore import counters
-from lavajit.neurocore.anchors import ANCHORS, anchor_report
-from lavajit.neurocore.cost_tables import DEFAULTS, MAX_UNITS, PRESETS
-from lavajit.neurocore.costs import preset, register_preset
-from lavajit.neurocore.counters import CORE_COUNTERS, NETWORK_COUNTERS
-from lavajit.neurocore.figures import QUALITIES, Figure
+from lavajit.neurocore.chips.figures import QUALITIES, Figure
+from lavajit.neurocore.costs import counters, preset, register_preset
+from lavajit.neurocore.costs.anchors import ANCHORS, anchor_report
+from lavajit.neurocore.costs.counters import CORE_COUNTERS, NETWORK_COUNTERS
+from lavajit.neurocore.costs.tables import DEFAULTS, MAX_UNITS, PRESETS
 
 MAX_TIMES = dict(zip(MAX_UNITS, (3.0, 2.0, 1.0, 4.0, 50.0), strict=True))
 SUMS = [name for name in PRESETS if name != "loihi2_maxaffine"]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.registers import Compartments, CoreRegisters, vmax_of_register
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.registers import Compartments, CoreRegisters, vmax_of_register
+from lavajit.neurocore.cores.synapses import SynapseGroup
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavajit.neurocore import discretise as d
+from lavajit.neurocore.arithmetic import discretise as d
+from lavajit.neurocore.arithmetic.arrays import decay, shifted, wrap
 from lavajit.neurocore.errors import NcCompileError, NcValueError
-from lavajit.neurocore.integers import decay, shifted, wrap
 
 
 def table(data, name):

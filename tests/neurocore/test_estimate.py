@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from neurocore_examples import step_of_one_core
 
-from lavajit.neurocore.cost_tables import MAX_UNITS, PRESETS
 from lavajit.neurocore.costs import preset
-from lavajit.neurocore.counters import (
+from lavajit.neurocore.costs.counters import (
     CORE_COUNTERS,
     SYN_OPS,
     UPDATES_ACTIVE,
     UPDATES_INACTIVE,
 )
-from lavajit.neurocore.estimate import estimate
+from lavajit.neurocore.costs.estimate import estimate
+from lavajit.neurocore.costs.tables import MAX_UNITS, PRESETS
 
 K = len(CORE_COUNTERS)
 COUNTS = arrays(np.int64, (3, 2, K + 2), elements=st.integers(0, 10**6))

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavajit.neurocore.chips import LOIHI1, LOIHI2
-from lavajit.neurocore.counters import HOP_EW, HOP_NS, MSG_CHIP, MSG_LOCAL
+from lavajit.neurocore.costs.counters import HOP_EW, HOP_NS, MSG_CHIP, MSG_LOCAL
+from lavajit.neurocore.costs.mesh import link_loads, route, tile, tile_position, tiles_used
 from lavajit.neurocore.errors import NcValueError
-from lavajit.neurocore.mesh import link_loads, route, tile, tile_position, tiles_used
 
 PLACES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 127)), min_size=1, max_size=8)
 

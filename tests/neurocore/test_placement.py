@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavajit.neurocore.errors import NcResourceError
-from lavajit.neurocore.placement import (
+from lavajit.neurocore.memory.synapse_memory import SynapseBits, quick_bits
+from lavajit.neurocore.plan.placement import (
     ALLOCATORS,
     part_count,
     part_sizes,
     place,
     split_dense,
 )
-from lavajit.neurocore.synapse_memory import SynapseBits, quick_bits
 
 LIMITS = {"compartments": 1024, "in_axons": 4096, "bits": 16384 * 64}
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population
+from lavajit.neurocore.cores.population_axons import check_population_axons, count_axons
+from lavajit.neurocore.cores.registers import Compartments
+from lavajit.neurocore.cores.splitting import split
+from lavajit.neurocore.cores.synapses import SynapseGroup
 from lavajit.neurocore.errors import NcCompileError
-from lavajit.neurocore.population_axons import check_population_axons, count_axons
-from lavajit.neurocore.registers import Compartments
-from lavajit.neurocore.splitting import split
-from lavajit.neurocore.synapses import SynapseGroup
 
 
 def network(*axons, bits=(0, 16, 32)):

@@ -9,7 +9,7 @@ from nc_reports import CONVOLUTION, report
 
 from lavajit import Loihi2HwCfg, RunSteps
 from lavajit.neurocore.chips import utilisation
-from lavajit.neurocore.meters import STEP_NUMBERS
+from lavajit.neurocore.metering.meters import STEP_NUMBERS
 
 LOIHI2_TABLE = """\
 Per core utilization:
@@ -116,7 +116,7 @@ def test_energy():
 
 
 def test_rows_of_long_runs_are_means(monkeypatch):
-    from lavajit.neurocore import activity
+    from lavajit.neurocore.metering import activity
 
     monkeypatch.setattr(activity, "MOST_ROWS", 4)
     made = report(steps=11)
@@ -130,7 +130,7 @@ def test_a_report_stays_as_it_was():
     from nc_reports import activity, board
 
     from lavajit.neurocore.costs import preset
-    from lavajit.neurocore.report import NcReport
+    from lavajit.neurocore.report.report import NcReport
 
     counted = activity(2)
     made = NcReport(board(), preset("loihi2"), counted)
@@ -168,7 +168,7 @@ def test_what_has_no_cost_is_said():
     from nc_reports import activity, board
 
     from lavajit.neurocore.costs import preset
-    from lavajit.neurocore.report import NcReport
+    from lavajit.neurocore.report.report import NcReport
 
     counted = activity()
     counted.mesh[3] = 7

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from lavajit.neurocore import script as report
 from lavajit.neurocore.errors import NcResourceError
+from lavajit.neurocore.report import script as report
 from lavajit.runtime import engine
 
 PROGRAM = """\
@@ -59,7 +59,7 @@ def refuse(*_, **__):
 
 def test_a_network_that_does_not_fit(reported, capsys, monkeypatch):
     """It runs on the CPU, where the program wanted it; where it did not, the program ends."""
-    monkeypatch.setattr("lavajit.neurocore.resources.compile_net", refuse)
+    monkeypatch.setattr("lavajit.neurocore.metering.resources.compile_net", refuse)
     with pytest.raises(SystemExit, match="^1$"):
         reported("run(Loihi2SimCfg(select_tag='fixed_pt'), 0)\nrun(Loihi2HwCfg())\nprint('no')")
     out = capsys.readouterr().out

@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 
 from lavajit import LIF, Dense, Loihi1HwCfg, Loihi2HwCfg, RunSteps, Sparse, run_batch
-from lavajit.neurocore import activity as activity_module
-from lavajit.neurocore import meters
-from lavajit.neurocore.activity import Activity
 from lavajit.neurocore.costs import preset
-from lavajit.neurocore.counters import (
+from lavajit.neurocore.costs.counters import (
     AXON_OUT,
     CORE_COUNTERS,
     HOP_EW,
@@ -23,6 +20,9 @@ from lavajit.neurocore.counters import (
     UPDATES_ACTIVE,
     UPDATES_INACTIVE,
 )
+from lavajit.neurocore.metering import activity as activity_module
+from lavajit.neurocore.metering import meters
+from lavajit.neurocore.metering.activity import Activity
 from lavajit.runtime.assemble import builtin_kernel
 
 STEPS = 40

@@ -8,7 +8,7 @@ import pytest
 from neurocore_recordings import load, network_of
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore.step import CoreRunner
+from lavajit.neurocore.cores.step import CoreRunner
 
 
 def test_totals_are_those_of_the_record():

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.arithmetic.arrays import decay
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.learning import ErrorLearning
+from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
+from lavajit.neurocore.cores.soft_reset import reset_weights, soft_reset
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
 from lavajit.neurocore.errors import NcCompileError, NcValueError
-from lavajit.neurocore.integers import decay
-from lavajit.neurocore.learning import ErrorLearning
-from lavajit.neurocore.registers import Compartments, CoreRegisters
-from lavajit.neurocore.soft_reset import reset_weights, soft_reset
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
 
 ERRORS = ErrorLearning(tau=4, impulse=1.0, trace_epoch=1, weight_epoch=1, rate=1, rate_exponent=0)
 

@@ -7,13 +7,7 @@ from hypothesis import strategies as st
 
 from lavajit.model.spike_type import SpikeType
 from lavajit.neurocore.chips import LOIHI1, LOIHI2
-from lavajit.neurocore.errors import (
-    NcCompileError,
-    NcFeatureError,
-    NcOverflowError,
-    NcValueError,
-)
-from lavajit.neurocore.spikes import (
+from lavajit.neurocore.chips.spikes import (
     AXON_KINDS,
     MESSAGES,
     PAYLOAD_BITS,
@@ -21,6 +15,12 @@ from lavajit.neurocore.spikes import (
     payload,
     source_slots,
     spike_type,
+)
+from lavajit.neurocore.errors import (
+    NcCompileError,
+    NcFeatureError,
+    NcOverflowError,
+    NcValueError,
 )
 
 

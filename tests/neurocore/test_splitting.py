@@ -12,12 +12,12 @@ from neurocore_recordings import (
 )
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.registers import Compartments
+from lavajit.neurocore.cores.splitting import split
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
 from lavajit.neurocore.errors import NcCompileError
-from lavajit.neurocore.registers import Compartments
-from lavajit.neurocore.splitting import split
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
 
 LEAVES = dict(parents=[2, 2, -1, 4, -1, -1], decay_u=4095)
 

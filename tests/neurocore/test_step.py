@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import arithmetic
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.registers import Compartments
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.arithmetic import scalars as arithmetic
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.registers import Compartments
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
 
 FAR = 2**30
 

@@ -5,13 +5,14 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from lavajit.compiler.work import CALL, END, FORK
-from lavajit.neurocore import arithmetic, kernels
-from lavajit.neurocore.delivery import synapses_of
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.registers import Compartments, CoreRegisters
-from lavajit.neurocore.rows import Row, StepTable
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import MOST_WEIGHT, SynapseGroup
+from lavajit.neurocore.arithmetic import scalars as arithmetic
+from lavajit.neurocore.cores import kernels
+from lavajit.neurocore.cores.delivery import synapses_of
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
+from lavajit.neurocore.cores.rows import Row, StepTable
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import MOST_WEIGHT, SynapseGroup
 from lavajit.runtime.table import ADDRESS, BLOCK, OPERATION, TARGET
 
 LEAST, MOST = -(2**31), 2**31 - 1

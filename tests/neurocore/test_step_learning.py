@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import running
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.learning import ErrorLearning, error_registers
-from lavajit.neurocore.registers import Compartments
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.cores import running
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.learning import ErrorLearning, error_registers
+from lavajit.neurocore.cores.registers import Compartments
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
 
 RULE = dict(tau=4, impulse=30.5, trace_epoch=2, weight_epoch=4, rate=1, rate_exponent=-5)
 

@@ -15,7 +15,7 @@ from neurocore_recordings import (
 )
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore.step import CoreRunner
+from lavajit.neurocore.cores.step import CoreRunner
 
 
 @pytest.mark.parametrize("name", NENGO_LOIHI)

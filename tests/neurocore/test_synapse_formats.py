@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lavajit.neurocore.arithmetic.weights import SignMode
 from lavajit.neurocore.errors import NcResourceError
-from lavajit.neurocore.synapse_formats import SynapseFormat, merge_formats
-from lavajit.neurocore.synapse_memory import Compression
-from lavajit.neurocore.weights import SignMode
+from lavajit.neurocore.memory.synapse_formats import SynapseFormat, merge_formats
+from lavajit.neurocore.memory.synapse_memory import Compression
 
 SPARSE, RUNLENGTH, DENSE1, DENSE2 = Compression
 MIXED = SignMode.MIXED

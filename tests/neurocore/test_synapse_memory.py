@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lavajit.neurocore.arithmetic.weights import WEIGHT_BITS
 from lavajit.neurocore.errors import NcValueError
-from lavajit.neurocore.synapse_memory import (
+from lavajit.neurocore.memory.synapse_memory import (
     INDEX_BITS,
     Compression,
     SynapseBits,
@@ -19,7 +20,6 @@ from lavajit.neurocore.synapse_memory import (
     split_signs,
     words,
 )
-from lavajit.neurocore.weights import WEIGHT_BITS
 
 SPARSE, RUNLENGTH, DENSE1, DENSE2 = Compression
 

@@ -8,11 +8,8 @@ from neurocore_nets import connect, convolve, lif, true_convolution
 
 from lavajit.neurocore.chips import LOIHI1
 from lavajit.neurocore.errors import NcValueError
-from lavajit.neurocore.fans import fans_of, rows_of
-from lavajit.neurocore.net import NcNet
-from lavajit.neurocore.row_sharing import interleaved, shared_words
-from lavajit.neurocore.splits import blocks, consecutive
-from lavajit.neurocore.synapse_memory import (
+from lavajit.neurocore.memory.row_sharing import interleaved, shared_words
+from lavajit.neurocore.memory.synapse_memory import (
     Compression,
     SynapseBits,
     best_compression,
@@ -20,14 +17,17 @@ from lavajit.neurocore.synapse_memory import (
     row_bits,
     row_words,
 )
-from lavajit.neurocore.synapse_rows import (
+from lavajit.neurocore.memory.synapse_rows import (
     cut_rows,
     entry_bits,
     loihi2_words_of_rows,
     store_rows,
     words_of_rows,
 )
-from lavajit.neurocore.usage import Tally
+from lavajit.neurocore.plan.fans import fans_of, rows_of
+from lavajit.neurocore.plan.net import NcNet
+from lavajit.neurocore.plan.splits import blocks, consecutive
+from lavajit.neurocore.plan.usage import Tally
 
 ROWS = st.lists(st.sets(st.integers(0, 1023), min_size=1, max_size=200), min_size=1, max_size=5)
 #: Rows with runs, so that entries fill up.

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import tree_kernels
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.registers import Compartments, CoreRegisters
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
-from lavajit.neurocore.trees import Join, OnThreshold
+from lavajit.neurocore.cores import tree_kernels
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
+from lavajit.neurocore.cores.trees import Join, OnThreshold
 
 STEPS = 12
 

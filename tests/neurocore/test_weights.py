@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavajit.neurocore.errors import NcValueError
-from lavajit.neurocore.integers import shifted
-from lavajit.neurocore.weights import (
+from lavajit.neurocore.arithmetic.arrays import shifted
+from lavajit.neurocore.arithmetic.weights import (
     EFFECTIVE_MAX,
     WEIGHT_BITS,
     SignMode,
@@ -17,6 +16,7 @@ from lavajit.neurocore.weights import (
     optimise_weight_format,
     stored_weights,
 )
+from lavajit.neurocore.errors import NcValueError
 
 MIXED, EXC, INH = SignMode.MIXED, SignMode.EXCITATORY, SignMode.INHIBITORY
 

@@ -11,19 +11,21 @@ from neurocore_examples import LIF_CURRENTS, LIF_INPUTS, LIF_SPIKES, LIF_VOLTAGE
 from numpy.testing import assert_array_equal
 
 from lavajit import LIF, Dense, Loihi1HwCfg, SourceRingBuffer
-from lavajit.neurocore import arithmetic, discretise, integers
+from lavajit.neurocore.arithmetic import arrays as integers
+from lavajit.neurocore.arithmetic import discretise
+from lavajit.neurocore.arithmetic import scalars as arithmetic
+from lavajit.neurocore.arithmetic.weights import SignMode, effective_weights, stored_weights
 from lavajit.neurocore.chips import delay_compartments
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.registers import (
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.registers import (
     Compartments,
     CoreRegisters,
     vmax_of_register,
     vmin_of_register,
 )
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
-from lavajit.neurocore.trees import Join, OnThreshold
-from lavajit.neurocore.weights import SignMode, effective_weights, stored_weights
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
+from lavajit.neurocore.cores.trees import Join, OnThreshold
 from lavajit.utils.weightutils import SignMode as DenseSignMode
 
 MIXED, EXC, INH = SignMode.MIXED, SignMode.EXCITATORY, SignMode.INHIBITORY

@@ -4,13 +4,13 @@ import pytest
 from neurocore_examples import step_of_one_core
 
 from lavajit.neurocore import chips
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population
+from lavajit.neurocore.chips.spikes import source_slots
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population
+from lavajit.neurocore.cores.population_axons import check_population_axons, count_axons
+from lavajit.neurocore.cores.registers import Compartments
+from lavajit.neurocore.cores.synapses import SynapseGroup
 from lavajit.neurocore.errors import NcResourceError
-from lavajit.neurocore.placement import split_dense
-from lavajit.neurocore.population_axons import check_population_axons, count_axons
-from lavajit.neurocore.registers import Compartments
-from lavajit.neurocore.spikes import source_slots
-from lavajit.neurocore.synapse_memory import (
+from lavajit.neurocore.memory.synapse_memory import (
     Compression,
     loihi2_kernel_words,
     loihi2_row_words,
@@ -18,7 +18,7 @@ from lavajit.neurocore.synapse_memory import (
     row_bits,
     row_words,
 )
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.plan.placement import split_dense
 
 SPARSE, RUNLENGTH, DENSE = Compression.SPARSE, Compression.RUNLENGTH, Compression.DENSE1
 COLUMNS = "AxonIn NeuronGr Neurons Synapses AxonMap AxonMem".split()

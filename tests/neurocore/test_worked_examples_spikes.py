@@ -10,18 +10,20 @@ from neurocore_examples import (
 )
 from numpy.testing import assert_array_equal
 
-from lavajit.neurocore import arithmetic, discretise, kernels
-from lavajit.neurocore.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.learning import ErrorLearning
-from lavajit.neurocore.programs import NeuronProgram, ProgramGroup
-from lavajit.neurocore.registers import (
+from lavajit.neurocore.arithmetic import discretise
+from lavajit.neurocore.arithmetic import scalars as arithmetic
+from lavajit.neurocore.cores import kernels
+from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
+from lavajit.neurocore.cores.learning import ErrorLearning
+from lavajit.neurocore.cores.registers import (
     Compartments,
     CoreRegisters,
     vmax_of_register,
     vmin_of_register,
 )
-from lavajit.neurocore.step import CoreRunner
-from lavajit.neurocore.synapses import SynapseGroup
+from lavajit.neurocore.cores.step import CoreRunner
+from lavajit.neurocore.cores.synapses import SynapseGroup
+from lavajit.neurocore.programs import NeuronProgram, ProgramGroup
 
 #: A threshold that no voltage reaches.
 FAR = 2**30

@@ -13,10 +13,10 @@ import numpy as np
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.resources import NeuroCore
+from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.models.base import CoreModel, first
 from lavajit.neurocore.models.synapses import sign_mode
-from lavajit.neurocore.net import Convolution
-from lavajit.neurocore.synapse_memory import SynapseBits
+from lavajit.neurocore.plan.net import Convolution
 from lavajit.proc.conv.process import Conv, PyConvModelFixed
 from lavajit.proc.conv.utils import conv_to_sparse, output_shape
 from lavajit.proc.fixed_weights import DETERMINE

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lavajit.neurocore.arithmetic import shift, wrap
-from lavajit.neurocore.weights import EFFECTIVE_MAX, EFFECTIVE_SHIFT
+from lavajit.neurocore.arithmetic.scalars import shift, wrap
+from lavajit.neurocore.arithmetic.weights import EFFECTIVE_MAX, EFFECTIVE_SHIFT
 
 #: Largest effective weight before the shift by 6.
 MOST_WEIGHT = EFFECTIVE_MAX >> EFFECTIVE_SHIFT

@@ -12,6 +12,7 @@ import numpy as np
 from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.resources import NeuroCore
+from lavajit.neurocore.cores.synapses import MOST_DELAY_BITS
 from lavajit.neurocore.models.connections import ColumnEffects, EntryEffects
 from lavajit.neurocore.models.delivery import delay_plastic_entries, limit
 from lavajit.neurocore.models.synapses import (
@@ -20,8 +21,7 @@ from lavajit.neurocore.models.synapses import (
     DelayedEffects,
     MatrixDescription,
 )
-from lavajit.neurocore.net import LearningNeeds
-from lavajit.neurocore.synapses import MOST_DELAY_BITS
+from lavajit.neurocore.plan.net import LearningNeeds
 from lavajit.proc.dense.learning import LearningDense, PyLearningDenseModelBitApproximate
 from lavajit.proc.sparse.learning import LearningSparse, PyLearningSparseModelBitApproximate
 from lavajit.proc.sparse.learning_delay import (

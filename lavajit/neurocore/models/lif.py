@@ -27,11 +27,11 @@ from lavajit.model.decorators import implements, requires, tag
 from lavajit.model.elements import element
 from lavajit.model.protocols import LoihiProtocol
 from lavajit.model.resources import Loihi1NeuroCore, Loihi2NeuroCore, NeuroCore
-from lavajit.neurocore.arithmetic import decay, wrap
-from lavajit.neurocore.integers import STATE_BITS
+from lavajit.neurocore.arithmetic.arrays import STATE_BITS
+from lavajit.neurocore.arithmetic.scalars import decay, wrap
+from lavajit.neurocore.arithmetic.weights import EFFECTIVE_SHIFT
+from lavajit.neurocore.cores.registers import CoreRegisters
 from lavajit.neurocore.models.base import CoreModel, ProgramModel
-from lavajit.neurocore.registers import CoreRegisters
-from lavajit.neurocore.weights import EFFECTIVE_SHIFT
 from lavajit.proc.fixed_point import DECAY_ONE, scaled_bias, within_int32
 from lavajit.proc.lif.learning import LearningLIF, PyLearningLIFModelFixed
 from lavajit.proc.lif.lif import LIF, AbstractPyThresholdModelFixed

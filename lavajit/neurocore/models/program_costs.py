@@ -7,7 +7,7 @@ from typing import Any
 
 from lavajit.neurocore import programs
 from lavajit.neurocore.errors import NcCompileError
-from lavajit.neurocore.synapse_memory import WORD_BITS
+from lavajit.neurocore.memory.synapse_memory import WORD_BITS
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from lavajit.neurocore.arithmetic import wrap
-from lavajit.neurocore.integers import STATE_BITS
+from lavajit.neurocore.arithmetic.arrays import STATE_BITS
+from lavajit.neurocore.arithmetic.scalars import wrap
+from lavajit.neurocore.arithmetic.weights import SignMode
+from lavajit.neurocore.cores.synapses import MOST_DELAY_BITS
+from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.models.base import CoreModel, first
 from lavajit.neurocore.models.delivery import spike_values
-from lavajit.neurocore.net import LearningNeeds
-from lavajit.neurocore.synapse_memory import SynapseBits
-from lavajit.neurocore.synapses import MOST_DELAY_BITS
-from lavajit.neurocore.weights import SignMode
+from lavajit.neurocore.plan.net import LearningNeeds
 from lavajit.utils import weightutils
 
 #: Columns of a matrix of synapses: pointers, targets, weights.

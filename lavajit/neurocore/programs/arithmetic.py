@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lavajit.neurocore.arithmetic import shift, wrap
-from lavajit.neurocore.kernels import BYTE, BYTE_CENTRE, MOST_TRACE, next_noise_state
+from lavajit.neurocore.arithmetic.scalars import shift, wrap
+from lavajit.neurocore.cores.kernels import BYTE, BYTE_CENTRE, MOST_TRACE, next_noise_state
 
 #: Counts of shifts have 6 bits.
 SHIFT_MASK = 63

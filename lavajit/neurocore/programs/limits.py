@@ -6,7 +6,7 @@ are ours, chosen so that programs stay of the size that is known to be typical.
 
 from __future__ import annotations
 
-from lavajit.neurocore.figures import NO_SOURCE, OURS, TABLES, Figure
+from lavajit.neurocore.chips.figures import NO_SOURCE, OURS, TABLES, Figure
 
 OPERATIONS = Figure(64, "operations per program", OURS, "assumed")
 REGISTERS = Figure(8, "registers", OURS, "assumed", note="of 32 bit, beside the input")

@@ -28,11 +28,11 @@ from lavajit.model.nc_model import is_nc_model
 from lavajit.model.registry import models_of
 from lavajit.model.resources import Loihi1NeuroCore, Loihi2NeuroCore, NeuroCore
 from lavajit.neurocore import models
+from lavajit.neurocore.arithmetic.weights import SignMode
+from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.models.program_costs import program_of
 from lavajit.neurocore.models.synapses import bits_of_delay
-from lavajit.neurocore.net import Convolution, LearningNeeds
-from lavajit.neurocore.synapse_memory import SynapseBits
-from lavajit.neurocore.weights import SignMode
+from lavajit.neurocore.plan.net import Convolution, LearningNeeds
 
 
 def described(*chain, config=None):

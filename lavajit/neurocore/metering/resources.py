@@ -1,0 +1,322 @@
+"""A network of Processes on cores: planned before the first step, metered while it runs.
+
+The engine asks the run config for this object, appends its rows to the step program, and tells it
+of runs. What has been counted is in `Activity`; `report` tells it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from lavajit.compiler.arena import TIME_STEP, Layout
+from lavajit.compiler.channels import Channel, Channels
+from lavajit.compiler.graph import Connection, Graph
+from lavajit.compiler.schedule import Schedule
+from lavajit.compiler.work import ClosingWork
+from lavajit.neurocore.chips import chip
+from lavajit.neurocore.costs import preset
+from lavajit.neurocore.costs.mesh import route, tiles_used
+from lavajit.neurocore.costs.model import Costs
+from lavajit.neurocore.errors import NcCompileError
+from lavajit.neurocore.metering import meters
+from lavajit.neurocore.metering.activity import Activity
+from lavajit.neurocore.plan.board import NcBoard
+from lavajit.neurocore.plan.compile import compile_net
+from lavajit.neurocore.plan.links import Described, describe_network
+from lavajit.neurocore.plan.net import Link, NeuronGroup, Synapses
+
+#: Steps that are counted between two breaks of the native loop, at most, and numbers that the
+#: counts of single steps take.
+MOST_STEPS, MOST_COUNTS = 4096, 1 << 22
+
+
+def plan(run_cfg: Any, graph: Graph, instances: list) -> Resources | None:
+    """Put a network on cores.
+
+    Returns None, with a warning, if no Process has a model for them.
+
+    Raises
+    ------
+    NcCompileError
+        It does not fit, or cannot be described.
+    """
+    described = describe_network(graph, instances, same_step=run_cfg.arith == "lava")
+    if not described.net.groups and not described.net.connections:
+        warnings.warn(
+            f"{type(run_cfg).__name__}: no Process of this network has a model for neurocores, so "
+            "all of them run on the CPU; use Loihi2SimCfg to say so",
+            UserWarning,
+            stacklevel=2,
+        )
+        return None
+    board = compile_net(
+        described.net,
+        chip(run_cfg.chip_name),
+        n_chips=run_cfg.n_chips,
+        board=run_cfg.board,
+        allocator=run_cfg.allocator,
+        packing=run_cfg.packing,
+        block_shapes=_block_shapes(run_cfg, graph, described),
+        strict=run_cfg.strict,
+    )
+    return Resources(run_cfg, described, board)
+
+
+def _block_shapes(run_cfg: Any, graph: Graph, described: Described) -> dict[str, Any]:
+    """Shapes of blocks by name of the group; a run config may also name the Process itself."""
+    groups = {graph.nodes[index].process: made for index, made in described.made.items()}
+    named = {made.name: made for made in groups.values()}
+    shapes = {}
+    for key, shape in run_cfg.block_shapes.items():
+        group = named.get(key) if isinstance(key, str) else groups.get(key)
+        if not isinstance(group, NeuronGroup):
+            known = ", ".join(repr(g.name) for g in described.net.groups)
+            raise NcCompileError(f"block_shapes: {key!r} is no neurons on cores; these are {known}")
+        shapes[group.name] = shape
+    return shapes
+
+
+def costs_of(run_cfg: Any) -> Costs:
+    """Coefficients of time and energy that a run config asks for.
+
+    Raises
+    ------
+    ValueError
+        There are none of that name, or their time is no sum over counts.
+    """
+    costs = run_cfg.energy
+    if not isinstance(costs, Costs):
+        name = run_cfg.chip_name if costs == "auto" else costs
+        costs = preset(name, time_mode=run_cfg.time_mode, dt_us=run_cfg.dt_us)
+    if costs.form != "sum":
+        raise ValueError(
+            f"energy: the time of a step is no sum over counts in {costs.name!r}; run with "
+            "another preset and activity='per_step', and give report.activity.history to "
+            "lavajit.neurocore.costs.estimate.estimate"
+        )
+    return costs
+
+
+class Resources:
+    """A network on cores, and what they do.
+
+    Parameters
+    ----------
+    run_cfg : AbstractLoihiHWRunCfg
+    described : Described
+        What the models have described.
+    board : NcBoard
+        Where it is.
+
+    Attributes
+    ----------
+    board : NcBoard
+    costs : Costs
+        Coefficients of time and energy.
+    activity : Activity
+        What has been counted.
+    """
+
+    def __init__(self, run_cfg: Any, described: Described, board: NcBoard):
+        self.run_cfg, self.board = run_cfg, board
+        self.costs = costs_of(run_cfg)
+        self.activity = Activity(len(board.cores), run_cfg.activity == "per_step")
+        self._described = described
+        self._control: np.ndarray | None = None
+        cores = len(board.cores)
+        room = max(2, min(MOST_STEPS, MOST_COUNTS // (max(cores, 1) * meters.CORE)))
+        kept = room if run_cfg.activity == "per_step" else 0
+        self._used = np.zeros(1, np.int64)
+        self._counts = {
+            "now": np.zeros((cores, meters.CORE), np.int64),
+            "mesh": np.zeros(meters.MESH, np.int64),
+            "longest": np.zeros(1),
+        }
+        self._steps = np.zeros((room, meters.STEP_NUMBERS))
+        self._history = np.zeros((kept, cores, meters.CORE), np.int64)
+        self._quiet: list[_Quiet] = []
+
+    @property
+    def report(self) -> Any:
+        """Resources, activity, time and energy so far; see :class:`NcReport`."""
+        from lavajit.neurocore.report.report import NcReport
+
+        return NcReport(self.board, self.costs, self.activity)
+
+    # --- rows of the step program -----------------------------------------------------
+
+    def closing_work(self, schedule: Schedule, channels: Channels) -> list[ClosingWork]:
+        """Rows that count what happens in each time step; none if nothing is to be counted."""
+        if self.run_cfg.activity is None or not self.board.cores:
+            return []
+        work: list[ClosingWork] = []
+        for index, made in self._described.made.items():
+            if isinstance(made, NeuronGroup):
+                work.append(self._group_work(index, made, channels))
+            elif isinstance(made, Synapses) and made.learning is not None:
+                work.append(self._learning_work(made))
+        for index, group in self._described.readouts.items():
+            work.append(self._group_work(index, group, channels))
+        for link, arriving in zip(self.board.net.links, self._described.arriving, strict=True):
+            work.append(self._link_work(link, arriving, schedule, channels))
+        work.append(ClosingWork("time and energy of the step", self._bind_close))
+        return work
+
+    def _group_work(self, index: int, group: NeuronGroup, channels: Channels) -> ClosingWork:
+        quiet = _Quiet(group)
+        self._quiet.append(quiet)
+        sent = channels.outlets.get((index, "s_out")) or channels.outlets[index, "a_out"]
+        heard = [
+            inlet.channel
+            for (node, port), inlet in channels.inlets.items()
+            if node == index and inlet.channel.size == sent.size and port.startswith("a_in")
+        ]
+        home = self.board.home(group)
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(home)) + 1, [group.n]])
+        program = group.program
+        ops = 0 if program is None else program.longest_path
+        arrays = {
+            "now": self._counts["now"],
+            "starts": starts,
+            "cores": home[starts[:-1]],
+            "ops": np.array([ops], np.int64),
+        }
+
+        def bind(layout: Layout) -> tuple[type, dict[str, np.ndarray]]:
+            quiet.find(layout, index)
+            arrived = [layout.channels[channel].data for channel in heard]
+            arrived += [np.zeros(0, np.bool_)] * (meters.INPUTS - len(arrived))
+            messages = {f"arrived{k}": each for k, each in enumerate(arrived)}
+            messages["sent"] = layout.channels[sent].data
+            return meters.CountGroup, arrays | messages | quiet.arrays
+
+        return ClosingWork(f"activity of {group.name}", bind)
+
+    def _learning_work(self, synapses: Synapses) -> ClosingWork:
+        plastic = np.zeros(len(self.board.cores), np.int64)
+        for link in self.board.net.links:
+            if link.synapses is synapses:
+                there = self.board.destinations(link)
+                np.add.at(plastic, there.cores, there.synapses)
+        epoch = np.array([synapses.learning.epoch], np.int64)
+        arrays = {"plastic": plastic, "epoch": epoch, "now": self._counts["now"]}
+        return ClosingWork(
+            f"learning of {synapses.name}",
+            lambda layout: (
+                meters.CountLearning,
+                arrays | {"step": layout.control[TIME_STEP : TIME_STEP + 1]},
+            ),
+        )
+
+    def _link_work(
+        self, link: Link, arriving: Connection, schedule: Schedule, channels: Channels
+    ) -> ClosingWork:
+        board = self.board
+        sender = arriving.source.index
+        if sender in schedule.coroutines:
+            # What such a Process sends lies in queues; it is counted where it arrives.
+            sent = channels.inlets[arriving.target.index, arriving.target_port.name].channel
+            there = board.destinations(link, by_input=True)
+        else:
+            sent = channels.outlets[sender, arriving.source_port.name]
+            there = board.destinations(link)
+        n = there.pointers.size - 1
+        home = np.full(n, -1, np.int32)
+        routes = np.zeros((there.cores.size, meters.MESH), np.int64)
+        if isinstance(link.source, NeuronGroup):
+            home = board.home(link.source)
+            places = np.array([(core.chip, core.number) for core in board.cores], np.int64)
+            senders = np.repeat(home, np.diff(there.pointers))
+            routes = route(board.chip, places[senders], places[there.cores])
+        arrays = self._counts | {
+            "home": home,
+            "pointers": there.pointers,
+            "cores": there.cores,
+            "synapses": there.synapses,
+            "routes": routes,
+            "duration": routes @ self.costs.network_time,
+        }
+        return ClosingWork(
+            f"messages from {link.source.name} to {link.target.name}",
+            lambda layout: (meters.CountMessages, arrays | _found(layout, sent)),
+        )
+
+    def _bind_close(self, layout: Layout) -> tuple[type, dict[str, np.ndarray]]:
+        arrays = {
+            "coefficients": self._vector(),
+            "parts": meters.PARTS,
+            "totals": self.activity.counts,
+            "mesh_totals": self.activity.mesh,
+            "steps": self._steps,
+            "history": self._history,
+            "used": self._used,
+            "control": layout.control,
+        }
+        return meters.Close, self._counts | arrays
+
+    def _vector(self) -> np.ndarray:
+        places = [(core.chip, core.number) for core in self.board.cores]
+        return self.costs.vector(tiles_used(self.board.chip, places), self.board.chips)
+
+    # --- runs -------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Before the first step of a run: Vars may have been set since the last one."""
+        for quiet in self._quiet:
+            quiet.renew()
+
+    def relieve(self) -> None:
+        """Between two steps: take what has been counted."""
+        used = int(self._used[0])
+        if used:
+            self.activity.add(self._steps[:used], self._history[:used])
+            self._used[0] = 0
+
+    def end(self) -> None:
+        """After the last step of a run, or when it has failed."""
+        self.relieve()
+        for callback in self.run_cfg.callback_fxs:
+            if hasattr(callback, "take_report"):
+                callback.take_report(self.report)
+
+
+def _found(layout: Layout, channel: Channel) -> dict[str, np.ndarray]:
+    """Fields of a kernel that lists the spikes in a channel."""
+    sent = layout.channels[channel].data
+    return {"sent": sent, "found": np.zeros(sent.size, np.int64)}
+
+
+class _Quiet:
+    """Which neurons of a group are at rest: everything that could move them is zero."""
+
+    def __init__(self, group: NeuronGroup):
+        self.group = group
+        self.arrays: dict[str, np.ndarray] = {}
+        self._states: list[np.ndarray] = []
+        self._numbers: list[np.ndarray] = []
+
+    def find(self, layout: Layout, index: int) -> None:
+        """Find the state in the memory of the network."""
+        n = self.group.n
+        views = [layout.views[index, name] for name in self.group.state]
+        self._states = [view for view in views if view.size == n]
+        self._numbers = [view for view in views if view.size != n]
+        empty = [np.zeros(0, np.bool_)] * (meters.STATES - len(self._states))
+        if len(self._states) > meters.STATES:
+            raise NcCompileError(
+                f"{self.group.kind} {self.group.name!r}: state has {len(self._states)} arrays, at "
+                f"most {meters.STATES} are counted; leave out what follows from others"
+            )
+        named = {f"state{k}": each for k, each in enumerate([*self._states, *empty])}
+        self.arrays = named | {"flags": np.zeros(n, np.bool_), "always": np.zeros(1, np.bool_)}
+
+    def renew(self) -> None:
+        """Look at the state again: it may have been set since the last step."""
+        flags, always = self.arrays["flags"], self.arrays["always"]
+        always[0] = any(number.any() for number in self._numbers)
+        flags[:] = always[0]
+        for state in self._states:
+            flags |= state.reshape(-1) != 0

@@ -1,0 +1,15 @@
+"""From Processes to cores: described, checked, split, packed, placed.
+
+::
+
+    net.py, links.py      a network as models describe it, and how it is connected
+    compile.py            that network on the cores of a chip; lists its stages:
+    legalise.py             values against the registers of the chip
+    partition.py, splits.py, fans.py, usage.py, traffic.py, shortages.py
+                            groups split into parts that fit
+    packing.py, placement.py
+                            parts on cores, cores on chips
+    board.py, board_table.py
+                          the result: which neuron is where, who sends to whom
+    flatten.py            the described network as flat arrays, to run without Processes
+"""
