@@ -19,7 +19,7 @@ FROM_LAVA = ("remote_memory", "var_port", "own_lif", "lif_dense_lif", "integer_l
 QUICK = ("psp", "own_neuron", "find_the_difference")
 SLOW = (
     *("fi_curve", "resonate", "sigma_delta", "ei_raster", "streaming", "branches", "phase_diagram"),
-    *("sequence", "stdp_pair", "stdp_triplet", "rstdp"),
+    *("on_neurocores", "sequence", "stdp_pair", "stdp_triplet", "rstdp"),
 )
 DIGITS = "digits_stdp"
 WITH_PICTURE = (*QUICK, *SLOW, DIGITS)
