@@ -76,7 +76,7 @@ def power(report: Any, ax: Axes | None = None) -> Axes:
             edges / time_size,
             spent,
             [_COLORS.get(name, _DYNAMIC) for name in spent],
-            "dynamic power",
+            "dynamic",
         )
         ax.tick_params(labelbottom=False)
         label_time(below, f"modelled time ({time_unit})")

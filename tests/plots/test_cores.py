@@ -87,7 +87,7 @@ def test_power(axes):
     assert heights(axes) == pytest.approx([232, 234.25])
     _, labels = axes.get_legend_handles_labels()
     assert labels == ["static, 232 mW", "dynamic, 2.25 mW"]
-    assert below.get_ylabel() == "dynamic power (mW)"
+    assert below.get_ylabel() == "dynamic (mW)"
     _, labels = below.get_legend_handles_labels()
     assert labels == ["synaptic", "neuron", "message"]
     assert heights(below) == pytest.approx([0.5, 2, 2.25])

@@ -16,11 +16,7 @@ from lavajit.neurocore.costs.counters import (
     CORE_COUNTERS,
     CORE_ENERGY,
     CORE_TIME,
-    HOP_EW,
-    HOP_NS,
     LEARN_OPS,
-    MSG_CHIP,
-    MSG_LOCAL,
     NETWORK_COUNTERS,
     NETWORK_ENERGY,
     PROGRAM_OPS,
@@ -100,26 +96,30 @@ class CountGroup:
 
 
 class CountMessages:
-    """Messages of a link and the synapses they reach; ``home`` is -1 for the host."""
+    """Messages of a link and the synapses they reach.
+
+    ``home`` is the core of each neuron, -1 for the host, whose messages make no hops; ``routes``
+    are what all messages of a neuron count on the mesh, ``duration`` is the longest of them.
+    """
 
     def run(self):
         found, home, now, mesh = self.found, self.home, self.now, self.mesh
         pointers, cores, synapses = self.pointers, self.cores, self.synapses
-        routes, duration, longest = self.routes, self.duration, self.longest
+        routes, duration = self.routes, self.duration
+        longest = self.longest[0]
         for k in range(nonzero(self.sent, found)):
             neuron = found[k]
-            core = home[neuron]
-            for e in range(pointers[neuron], pointers[neuron + 1]):
+            first, end = pointers[neuron], pointers[neuron + 1]
+            for e in range(first, end):
                 at = cores[e] * CORE
                 now[at + SYN_OPS] += synapses[e]
                 now[at + SPIKES_IN] += 1
-                if core >= 0:
-                    now[core * CORE + AXON_OUT] += 1
-                    mesh[HOP_EW] += routes[e * MESH + HOP_EW]
-                    mesh[HOP_NS] += routes[e * MESH + HOP_NS]
-                    mesh[MSG_LOCAL] += routes[e * MESH + MSG_LOCAL]
-                    mesh[MSG_CHIP] += routes[e * MESH + MSG_CHIP]
-                    longest[0] = max(longest[0], duration[e])
+            if home[neuron] >= 0:
+                now[home[neuron] * CORE + AXON_OUT] += end - first
+                for part in range(MESH):
+                    mesh[part] += routes[neuron * MESH + part]
+                longest = max(longest, duration[neuron])
+        self.longest[0] = longest
 
 
 class CountLearning:

@@ -177,7 +177,8 @@ class Resources:
         home = self.board.home(group)
         starts = np.concatenate([[0], np.flatnonzero(np.diff(home)) + 1, [group.n]])
         program = group.program
-        ops = 0 if program is None else program.longest_path
+        runs_programs = self.board.chip.registers.state_bytes is not None
+        ops = program.longest_path if program is not None and runs_programs else 0
         arrays = {
             "now": self._counts["now"],
             "starts": starts,
@@ -225,19 +226,21 @@ class Resources:
             there = board.destinations(link)
         n = there.pointers.size - 1
         home = np.full(n, -1, np.int32)
-        routes = np.zeros((there.cores.size, meters.MESH), np.int64)
+        routes, duration = np.zeros((n, meters.MESH), np.int64), np.zeros(n)
         if isinstance(link.source, NeuronGroup):
             home = board.home(link.source)
             places = np.array([(core.chip, core.number) for core in board.cores], np.int64)
-            senders = np.repeat(home, np.diff(there.pointers))
-            routes = route(board.chip, places[senders], places[there.cores])
+            senders = np.repeat(np.arange(n), np.diff(there.pointers))
+            passed = route(board.chip, places[home[senders]], places[there.cores])
+            np.add.at(routes, senders, passed)
+            np.maximum.at(duration, senders, passed @ self.costs.network_time)
         arrays = self._counts | {
             "home": home,
             "pointers": there.pointers,
             "cores": there.cores,
             "synapses": there.synapses,
             "routes": routes,
-            "duration": routes @ self.costs.network_time,
+            "duration": duration,
         }
         return ClosingWork(
             f"messages from {link.source.name} to {link.target.name}",

@@ -65,6 +65,10 @@ class PartedGroup:
     decided: set[str] = field(default_factory=set)
 
 
+#: Cuts that are tried one after the other, from above.
+_FEW = 8
+
+
 class Partition(NamedTuple):
     """All groups of a network in parts that fit."""
 
@@ -159,24 +163,27 @@ def _fewest(tally: Tally, cuts: list[Cut]) -> int | None:
 def _search(
     tally: Tally, cuts: list[Cut], at: int, decided: set[str], only_up: bool = False
 ) -> PartedGroup:
-    """The first of the cuts from `at` on whose parts fit.
+    """A cut from `at` on whose parts fit, while those of the cut before do not.
 
-    What a group takes in all says how many parts it needs at least about; from there it goes down
-    as long as parts fit, so that few cuts are counted.
+    What a group takes in all says about how many parts it needs; the rest is halved, so that few
+    cuts are counted.
     """
-    failed = at - 1
+    failed, stride = at - 1, 1
     additive = ["neurons"] + ([] if tally.convolution else ["synapse_words"])
     while over := tally.exceeded((parted := _cut(tally, cuts, at)).amounts):
         failed, decided = at, set(over)
         if at + 1 >= len(cuts):
             raise part_too_large(tally, parted.amounts)
-        at = _next(cuts, at, _needed(parted.amounts, additive, tally.limits))
+        following = _next(cuts, at, _needed(parted.amounts, additive, tally.limits))
+        at = following if only_up else min(max(following, at + stride), len(cuts) - 1)
+        stride *= 2
     while parted.at - 1 > failed and not only_up:
-        fewer = _cut(tally, cuts, parted.at - 1)
+        step = max((parted.at - failed) // 2, 1) if parted.at - failed > _FEW else 1
+        fewer = _cut(tally, cuts, parted.at - step)
         if over := tally.exceeded(fewer.amounts):
-            decided = set(over)
-            break
-        parted = fewer
+            failed, decided = fewer.at, set(over)
+        else:
+            parted = fewer
     parted.decided = decided
     return parted
 
