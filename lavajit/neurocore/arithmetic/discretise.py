@@ -153,20 +153,6 @@ def threshold_mantissa(vth: ArrayLike) -> NDArray[np.int64]:
     return mantissa.astype(np.int64)
 
 
-def vmin_value(exponent: int) -> int:
-    """Lowest voltage for the register negVmLimit = `exponent`, 0..31."""
-    if not 0 <= exponent <= VMIN_EXP_MAX:
-        raise NcValueError(f"vmin exponent: {exponent} is not in 0..{VMIN_EXP_MAX}")
-    return -(1 << exponent) + 1
-
-
-def vmax_value(exponent: int) -> int:
-    """Highest voltage for the register posVmLimit = `exponent`, 0..7."""
-    if not 0 <= exponent <= VMAX_EXP_MAX:
-        raise NcValueError(f"vmax exponent: {exponent} is not in 0..{VMAX_EXP_MAX}")
-    return (1 << (9 + 2 * exponent)) - 1
-
-
 @dataclass(frozen=True)
 class GroupRegisters:
     """Registers of a group of neurons, and what a unit of the float model is on the core."""

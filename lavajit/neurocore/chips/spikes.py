@@ -1,4 +1,4 @@
-"""Types of spikes and of axons: which a chip has, what they carry and what they take.
+"""Types of spikes and of axons: what they carry and what they take.
 
 >>> from lavajit.neurocore.chips.spikes import source_slots, spike_type
 >>> spike_type(16).name, source_slots("pop32", other_chip=True)
@@ -15,22 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lavajit.model.spike_type import SpikeType
-from lavajit.neurocore.chips.figures import LAVA, NENGO, NXTF, OURS, Chip, Figure
-from lavajit.neurocore.errors import NcFeatureError, NcOverflowError, NcValueError
-
-#: Types of spikes that cores send and receive, by chip; others have them all.
-ACCEPTED: Mapping[str, Figure] = MappingProxyType(
-    {
-        "loihi1": Figure((1, 6, 7), "types of spikes", f"{LAVA}; {NENGO}; {NXTF}"),
-        "loihi2": Figure(
-            (1, 2, 3, 4, 5, 6, 7),
-            "types of spikes",
-            LAVA,
-            "assumed",
-            note="Lava names the types and no chip; population spikes are taken as on Loihi 1",
-        ),
-    }
-)
+from lavajit.neurocore.chips.figures import LAVA, NENGO, NXTF, OURS, Figure
+from lavajit.neurocore.errors import NcOverflowError, NcValueError
 
 #: Bits of the payload; a type that is not here carries none.
 PAYLOAD_BITS: Mapping[SpikeType, Figure] = MappingProxyType(
@@ -131,34 +117,6 @@ def spike_type(num_message_bits: int) -> SpikeType:
             if num_message_bits <= most:
                 return kind
     raise NcValueError(f"num_message_bits: {num_message_bits} is not in 0..32")
-
-
-def check_spike_type(chip: Chip, kind: SpikeType, name: str, num_message_bits: int = 0) -> None:
-    """Cores of that chip can send such spikes.
-
-    Parameters
-    ----------
-    chip : Chip
-    kind : SpikeType
-    name : str
-        Of the sender, for messages.
-    num_message_bits : int
-        As the sender declares them, for messages; 0: those of the type.
-
-    Raises
-    ------
-    NcFeatureError
-        They cannot.
-    """
-    accepted = ACCEPTED.get(chip.name)
-    if accepted is None or kind in accepted.value:
-        return
-    bits = num_message_bits or PAYLOAD_BITS[kind].value
-    raise NcFeatureError(
-        f"{name!r} sends graded spikes (num_message_bits={bits}); "
-        f"{chip.title.replace(' ', '')}NeuroCore has binary spikes only.\n"
-        "  Use num_message_bits=0, or cores of Loihi 2."
-    )
 
 
 def payload(

@@ -25,8 +25,6 @@ from numpy.typing import ArrayLike, NDArray
 from lavajit.neurocore.errors import NcValueError
 
 WORD_BITS = 64
-#: Index bits by code.
-INDEX_BITS = (0, 6, 7, 8, 9, 10, 11, 12)
 
 QUICK_ENTRY = 64
 QUICK_PREFIX_BITS = 10

@@ -11,5 +11,5 @@
                             parts on cores, cores on chips
     board.py, board_table.py
                           the result: which neuron is where, who sends to whom
-    flatten.py            the described network as flat arrays, to run without Processes
+    flatten.py            either as flat arrays, to run without Processes
 """

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lavajit.neurocore.arithmetic.weights import WEIGHT_MAX, SignMode
 from lavajit.neurocore.chips.figures import Chip, Figure
+from lavajit.neurocore.cores.registers import vmax_of_register, vmin_of_register
 from lavajit.neurocore.errors import NcCompileError, NcFeatureError, NcValueError
 from lavajit.neurocore.plan.net import LearningNeeds, NcNet, NeuronGroup, Synapses
 from lavajit.neurocore.plan.shortages import short_name
@@ -132,12 +133,12 @@ def _core_registers(group: NeuronGroup, chip: Chip) -> Iterator[Violation]:
     name, core, registers = repr(group.name), group.core, chip.registers
     if registers.vmin_exponent:
         low, high = registers.vmin_exponent.value
-        if core.vmin not in {-(1 << k) + 1 for k in range(low, high + 1)}:
+        if core.vmin not in map(vmin_of_register, range(low, high + 1)):
             text = f"{name}.vmin: {core.vmin} is no -2^k + 1 with k in {low}..{high}."
             yield Violation(NcValueError, text)
     if registers.vmax_exponent:
         low, high = registers.vmax_exponent.value
-        if core.vmax not in {(1 << (9 + 2 * k)) - 1 for k in range(low, high + 1)}:
+        if core.vmax not in map(vmax_of_register, range(low, high + 1)):
             text = f"{name}.vmax: {core.vmax} is no 2^(9 + 2k) - 1 with k in {low}..{high}."
             yield Violation(NcValueError, text)
     if group.compartments.noise.any():

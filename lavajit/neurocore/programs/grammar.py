@@ -51,7 +51,9 @@ REGISTER, VALUE, STATE, VALUE_OR_STATE, LABEL, TRACE, TABLE = (
 JUMPS = {"jlt": "<", "jle": "<=", "jeq": "==", "jne": "!=", "jge": ">=", "jgt": ">"}
 
 _TWO = (REGISTER, VALUE)
-#: Operations and their operands.
+#: Operations and their operands. The last three are not in the public description of the chip, but
+#: programs of the library need them: a second output, leading zeros of the input's 24 bits, and a
+#: table shared by a group.
 OPERANDS: dict[str, tuple[str, ...]] = {
     "ld": (REGISTER, VALUE_OR_STATE),
     "st": (VALUE, STATE),
@@ -68,9 +70,6 @@ OPERANDS: dict[str, tuple[str, ...]] = {
     "clz": (REGISTER, VALUE),
     "lut": (REGISTER, TABLE, VALUE),
 }
-#: Operations that the public description of the chip does not mention, but programs of the library
-#: need: a second output, leading zeros of the input's 24 bits, and a table shared by a group.
-EXTENSIONS = ("spike2", "clz", "lut")
 
 #: What a program reads beside registers, state and parameters: input, second input, time step.
 INPUTS = ("q", "q2", "t")

@@ -158,17 +158,6 @@ class NeuronProgram:
         """Number of messages that it may send in a step, at least 1."""
         return 2 if "spike2" in self.body.uses else 1
 
-    def words_with(self, per_neuron: Iterable[str]) -> int:
-        """Words of a neuron that keeps some parameters beside its state.
-
-        Parameters
-        ----------
-        per_neuron : iterable of str
-            Parameters that have one value per neuron.
-        """
-        bits = self.state_bits + sum(self.par[each] for each in per_neuron)
-        return max(1, -(-bits // WORD_BITS.value))
-
     def describe(self) -> str:
         """What it is, keeps and costs, as text.
 

@@ -76,7 +76,6 @@ def test_tables_agree_with_the_arithmetic():
     assert core.synapse_words.value * 64 == 1_048_576
     assert core.synapses_per_entry.value == synapse_memory.ENTRY
     assert registers.weight_bits.value == weights.WEIGHT_BITS
-    assert registers.index_bits.value == synapse_memory.INDEX_BITS
     assert registers.vth_mantissa.value == (1, discretise.VTH_MANT_MAX)
     assert registers.refract.value == (1, discretise.REFRACT_MAX)
     assert registers.vth_shift.value == discretise.VTH_SHIFT

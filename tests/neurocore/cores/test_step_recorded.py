@@ -69,6 +69,6 @@ def test_every_recording_is_read():
         test_networks_of_brian2loihi,
     )
     networks = {name for test in tests for mark in test.pytestmark for name in mark.args[1]}
-    sources = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    sources = "".join(path.read_text() for path in Path(__file__).parents[1].rglob("test_*.py"))
     tables = set(re.findall(r'"(tab_\w+)(?:\.npz)?"\)', sources))
     assert networks | tables == {path.stem for path in DATA.glob("*.npz")}

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavajit.neurocore.arithmetic.weights import WEIGHT_BITS
+from lavajit.neurocore.chips import LOIHI1
 from lavajit.neurocore.errors import NcValueError
 from lavajit.neurocore.memory.synapse_memory import (
-    INDEX_BITS,
     Compression,
     SynapseBits,
     best_compression,
@@ -27,10 +27,11 @@ SPARSE, RUNLENGTH, DENSE1, DENSE2 = Compression
 def test_recorded_counts(neurocore_data):
     with np.load(neurocore_data / "tab_synmem.npz") as stored:
         rows = stored["rows"].tolist()
+    index_bits = LOIHI1.registers.index_bits.value
     for weight, delay, tag, index, compression, n, expected in rows:
         bits = SynapseBits(WEIGHT_BITS[weight], delay, tag)
         sparse = compression == SPARSE.encoding
-        assert quick_bits(n, bits, INDEX_BITS[index] if sparse else 0) == expected
+        assert quick_bits(n, bits, index_bits[index] if sparse else 0) == expected
 
 
 def test_rows_without_synapses_take_nothing():

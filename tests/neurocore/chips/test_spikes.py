@@ -6,19 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavajit.model.spike_type import SpikeType
-from lavajit.neurocore.chips import LOIHI1, LOIHI2
 from lavajit.neurocore.chips.spikes import (
     AXON_KINDS,
     MESSAGES,
     PAYLOAD_BITS,
-    check_spike_type,
     payload,
     source_slots,
     spike_type,
 )
 from lavajit.neurocore.errors import (
-    NcCompileError,
-    NcFeatureError,
     NcOverflowError,
     NcValueError,
 )
@@ -31,23 +27,6 @@ def test_types_by_width():
     for bits in (-1, 33):
         with pytest.raises(NcValueError, match=rf"num_message_bits: {bits} is not in 0\.\.32"):
             spike_type(bits)
-
-
-def test_types_a_chip_has():
-    accepted = {SpikeType.BINARY_SPIKE, SpikeType.POP16_SPIKE, SpikeType.POP32_SPIKE}
-    for kind in SpikeType:
-        check_spike_type(LOIHI2, kind, "sdn1")
-        if kind in accepted:
-            check_spike_type(LOIHI1, kind, "sdn1")
-            continue
-        with pytest.raises(NcFeatureError, match="binary spikes only"):
-            check_spike_type(LOIHI1, kind, "sdn1")
-    assert issubclass(NcFeatureError, NcCompileError)
-    with pytest.raises(NcFeatureError) as caught:
-        check_spike_type(LOIHI1, SpikeType.GRADED16_SPIKE, "sdn1", 12)
-    assert str(caught.value).splitlines()[0] == (
-        "'sdn1' sends graded spikes (num_message_bits=12); Loihi1NeuroCore has binary spikes only."
-    )
 
 
 def test_messages_of_a_spike():

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population, SpikeSource
-from lavajit.neurocore.cores.registers import Compartments, CoreRegisters, vmax_of_register
+from lavajit.neurocore.cores.registers import (
+    Compartments,
+    CoreRegisters,
+    vmax_of_register,
+    vmin_of_register,
+)
 from lavajit.neurocore.cores.synapses import SynapseGroup
 
 
@@ -43,6 +48,8 @@ def test_core_registers(registers, message):
 def test_limit_registers_have_a_range():
     with pytest.raises(ValueError, match="posVmLimit.*8 is not in 0..7"):
         vmax_of_register(8)
+    with pytest.raises(ValueError, match="negVmLimit.*32 is not in 0..31"):
+        vmin_of_register(32)
 
 
 @pytest.mark.parametrize(
