@@ -99,25 +99,26 @@ class CountMessages:
     """Messages of a link and the synapses they reach.
 
     ``home`` is the core of each neuron, -1 for the host, whose messages make no hops; ``routes``
-    are what all messages of a neuron count on the mesh, ``duration`` is the longest of them.
+    are what all messages of a neuron count on the mesh, ``duration`` is the longest of them. A
+    spike with a long payload takes several ``packets``.
     """
 
     def run(self):
         found, home, now, mesh = self.found, self.home, self.now, self.mesh
         pointers, cores, synapses = self.pointers, self.cores, self.synapses
         routes, duration = self.routes, self.duration
-        longest = self.longest[0]
+        longest, packets = self.longest[0], self.packets[0]
         for k in range(nonzero(self.sent, found)):
             neuron = found[k]
             first, end = pointers[neuron], pointers[neuron + 1]
             for e in range(first, end):
                 at = cores[e] * CORE
                 now[at + SYN_OPS] += synapses[e]
-                now[at + SPIKES_IN] += 1
+                now[at + SPIKES_IN] += packets
             if home[neuron] >= 0:
-                now[home[neuron] * CORE + AXON_OUT] += end - first
+                now[home[neuron] * CORE + AXON_OUT] += packets * (end - first)
                 for part in range(MESH):
-                    mesh[part] += routes[neuron * MESH + part]
+                    mesh[part] += packets * routes[neuron * MESH + part]
                 longest = max(longest, duration[neuron])
         self.longest[0] = longest
 

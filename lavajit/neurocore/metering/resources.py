@@ -17,12 +17,14 @@ from lavajit.compiler.graph import Connection, Graph
 from lavajit.compiler.schedule import Schedule
 from lavajit.compiler.work import ClosingWork
 from lavajit.neurocore.chips import chip
+from lavajit.neurocore.chips.spikes import MESSAGES, spike_type
 from lavajit.neurocore.costs import preset
 from lavajit.neurocore.costs.mesh import route, tiles_used
 from lavajit.neurocore.costs.model import Costs
 from lavajit.neurocore.errors import NcCompileError
 from lavajit.neurocore.metering import meters
 from lavajit.neurocore.metering.activity import Activity
+from lavajit.neurocore.metering.quiet import Quiet
 from lavajit.neurocore.plan.board import NcBoard
 from lavajit.neurocore.plan.compile import compile_net
 from lavajit.neurocore.plan.links import Described, describe_network
@@ -137,7 +139,7 @@ class Resources:
         }
         self._steps = np.zeros((room, meters.STEP_NUMBERS))
         self._history = np.zeros((kept, cores, meters.CORE), np.int64)
-        self._quiet: list[_Quiet] = []
+        self._quiet: list[Quiet] = []
 
     @property
     def report(self) -> Any:
@@ -166,7 +168,7 @@ class Resources:
         return work
 
     def _group_work(self, index: int, group: NeuronGroup, channels: Channels) -> ClosingWork:
-        quiet = _Quiet(group)
+        quiet = Quiet(group)
         self._quiet.append(quiet)
         sent = channels.outlets.get((index, "s_out")) or channels.outlets[index, "a_out"]
         heard = [
@@ -234,6 +236,7 @@ class Resources:
             passed = route(board.chip, places[home[senders]], places[there.cores])
             np.add.at(routes, senders, passed)
             np.maximum.at(duration, senders, passed @ self.costs.network_time)
+        messages = MESSAGES[spike_type(link.synapses.message_bits)].value
         arrays = self._counts | {
             "home": home,
             "pointers": there.pointers,
@@ -241,6 +244,7 @@ class Resources:
             "synapses": there.synapses,
             "routes": routes,
             "duration": duration,
+            "packets": np.array([messages], np.int64),
         }
         return ClosingWork(
             f"messages from {link.source.name} to {link.target.name}",
@@ -290,36 +294,3 @@ def _found(layout: Layout, channel: Channel) -> dict[str, np.ndarray]:
     """Fields of a kernel that lists the spikes in a channel."""
     sent = layout.channels[channel].data
     return {"sent": sent, "found": np.zeros(sent.size, np.int64)}
-
-
-class _Quiet:
-    """Which neurons of a group are at rest: everything that could move them is zero."""
-
-    def __init__(self, group: NeuronGroup):
-        self.group = group
-        self.arrays: dict[str, np.ndarray] = {}
-        self._states: list[np.ndarray] = []
-        self._numbers: list[np.ndarray] = []
-
-    def find(self, layout: Layout, index: int) -> None:
-        """Find the state in the memory of the network."""
-        n = self.group.n
-        views = [layout.views[index, name] for name in self.group.state]
-        self._states = [view for view in views if view.size == n]
-        self._numbers = [view for view in views if view.size != n]
-        empty = [np.zeros(0, np.bool_)] * (meters.STATES - len(self._states))
-        if len(self._states) > meters.STATES:
-            raise NcCompileError(
-                f"{self.group.kind} {self.group.name!r}: state has {len(self._states)} arrays, at "
-                f"most {meters.STATES} are counted; leave out what follows from others"
-            )
-        named = {f"state{k}": each for k, each in enumerate([*self._states, *empty])}
-        self.arrays = named | {"flags": np.zeros(n, np.bool_), "always": np.zeros(1, np.bool_)}
-
-    def renew(self) -> None:
-        """Look at the state again: it may have been set since the last step."""
-        flags, always = self.arrays["flags"], self.arrays["always"]
-        always[0] = any(number.any() for number in self._numbers)
-        flags[:] = always[0]
-        for state in self._states:
-            flags |= state.reshape(-1) != 0

@@ -193,3 +193,17 @@ def test_long_runs_keep_few_rows(monkeypatch):
     assert activity.steps == 37 and activity.resolution == 8
     np.testing.assert_allclose(activity.rows[0], rows[:8].sum(axis=0))
     np.testing.assert_allclose(activity.rows.sum(axis=0), rows.sum(axis=0))
+
+
+@pytest.mark.parametrize("bits, packets", [(8, 1), (24, 1), (32, 2)])
+def test_long_payloads_take_two_messages(bits, packets):
+    source = LIF(shape=(1,), bias_mant=300, du=4095, vth=1, name="source")
+    dense = Dense(weights=np.array([[2]]), num_message_bits=bits, name="dense")
+    target = LIF(shape=(1,), vth=100, name="target")
+    source.s_out.connect(dense.s_in)
+    dense.a_out.connect(target.a_in)
+    source.run(RunSteps(4), Loihi2HwCfg())
+    activity = source.runtime.nc_report.activity
+    assert activity.total("spikes") == activity.total("syn_ops") == 4
+    assert activity.total("spikes_in") == activity.total("axon_out") == 4 * packets
+    source.stop()
