@@ -21,8 +21,8 @@ SLOW = (
     *("fi_curve", "resonate", "sigma_delta", "ei_raster", "streaming", "branches", "phase_diagram"),
     *("on_neurocores", "sequence", "stdp_pair", "stdp_triplet", "rstdp"),
 )
-DIGITS = "digits_stdp"
-WITH_PICTURE = (*QUICK, *SLOW, DIGITS)
+DIGITS, DIGITS_ON_CORES = "digits_stdp", "digits_on_cores"
+WITH_PICTURE = (*QUICK, *SLOW, DIGITS, DIGITS_ON_CORES)
 #: Options of Python that let a method in the Python tier fail.
 NATIVE = ("-W", "error::UserWarning")
 #: Lines of a screen, and bytes of a picture in the documentation.
@@ -75,6 +75,18 @@ def test_digits_are_recognised(tmp_path):
     (accuracy,) = re.findall(r"answered correctly: ([\d.]+)%", printed)
     assert float(accuracy) > 88
     assert (tmp_path / f"{DIGITS}.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_digits_are_recognised_on_cores(tmp_path):
+    pytest.importorskip("sklearn", reason="the images come with scikit-learn, extra 'examples'")
+    pytest.importorskip("h5py", reason="reads the network, extra 'examples'")
+    printed = output_of(*NATIVE, EXAMPLES / f"{DIGITS_ON_CORES}.py", cwd=tmp_path)
+    assert "same spikes in all layers: True" in printed
+    (correct,) = re.findall(r"answered correctly: (\d+)%", printed)
+    assert int(correct) > 80
+    assert printed.count("%|") == 7 * 3
+    assert (tmp_path / f"{DIGITS_ON_CORES}.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("name", FROM_LAVA)

@@ -19,6 +19,7 @@ LIFReset and TernaryLIF run a program, so they need Loihi 2.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -73,13 +74,14 @@ class LifDescription(CoreModel):
     def allocate(self, net: Any) -> None:
         """One compartment per neuron; on Loihi 2 it runs the program of LIF."""
         program = self.program()
+        decay_u, registers = current_decays(net.value("du"), self.registers)
         net.compartments(
             vth=np.asarray(net.value("vth"), np.int64) << EFFECTIVE_SHIFT,
-            decay_u=net.value("du"),
+            decay_u=decay_u,
             decay_v=net.value("dv"),
             bias=full_bias(net.value("bias_mant"), net.value("bias_exp")),
             refract=self.refract_register(),
-            core=self.registers,
+            core=registers,
             program=program,
             words=program.words,
             state=self.active_state,
@@ -88,6 +90,18 @@ class LifDescription(CoreModel):
     def refract_register(self) -> Any:
         """Refractory steps, that of the spike included."""
         return 1
+
+
+def current_decays(du: np.ndarray, registers: CoreRegisters) -> tuple[np.ndarray, CoreRegisters]:
+    """Decays of the current, and the shared registers that go with them.
+
+    A du of -1 keeps a current for ever. No register is negative, so the offset that the core adds
+    is taken away from all its compartments instead.
+    """
+    du = np.asarray(du, np.int64)
+    if du.min(initial=0) != -1:
+        return du, registers
+    return du + registers.current_offset, replace(registers, current_offset=0)
 
 
 def full_bias(mantissa: np.ndarray, exponent: np.ndarray) -> np.ndarray:

@@ -113,8 +113,9 @@ def shared_registers(tally: Tally) -> Shared:
     if group.compartments is not None and (tally.has_profiles or group.program is None):
         core = group.core
         noise = (core.noise_exponent, core.noise_offset, core.noise_at_membrane)
-        # Limits and noise are all that differs: offsets of decays are the same everywhere.
-        registers = (core.vmin, core.vmax, *(noise if group.compartments.noise.any() else ()))
+        decays = (core.current_offset, core.voltage_offset)
+        noise = noise if group.compartments.noise.any() else ()
+        registers = (core.vmin, core.vmax, *decays, *noise)
     epochs = [fan.synapses.learning.epoch for fan in tally.fans if fan.synapses.learning]
     return Shared(registers, epochs[0] if epochs else None)
 

@@ -14,7 +14,9 @@ from helpers.nc_networks import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lavajit import LIFRefractory, Loihi1HwCfg, Loihi1SimCfg, Loihi2HwCfg
+from lavajit import LIFRefractory, Loihi1HwCfg, Loihi1SimCfg, Loihi2HwCfg, RunSteps
+from lavajit.neurocore.cores.registers import CoreRegisters
+from lavajit.neurocore.models.lif import current_decays
 
 STEPS = 24
 seeds = st.integers(0, 2**32 - 1)
@@ -63,6 +65,32 @@ def test_states_wrap():
         clipped += int((np.abs(trace.v) == 2**23 - 1).sum())
     assert wraps > 0
     assert clipped > 0
+
+
+def lasting(rng):
+    """As `connected`; currents of the second layer stay for ever."""
+    layers = connected(rng, dense)
+    layers[1].du.init = -1
+    return layers
+
+
+def test_currents_that_stay():
+    """A du of -1, which no register holds: the core's offset of decays is 0 instead of 1."""
+    layers = lasting(np.random.default_rng(3))
+    assert_routes_agree(layers, Loihi1HwCfg())
+    assert_equals_simulation(lasting, 3)
+    decays, core = current_decays(np.array([-1, 0, 4094]), CoreRegisters())
+    assert (decays.tolist(), core.current_offset) == ([0, 1, 4095], 0)
+
+
+def test_cores_whose_decays_have_other_offsets_are_not_shared():
+    cores = {}
+    for make in (lasting, lambda rng: connected(rng, dense)):
+        layers = make(np.random.default_rng(3))
+        layers[0].run(RunSteps(1), Loihi1HwCfg(packing="first_fit"))
+        cores[make is lasting] = layers[0].runtime.nc_report.cores_used
+        layers[0].stop()
+    assert cores == {True: 2, False: 1}
 
 
 # --- Lava's arithmetic ----------------------------------------------------------------
