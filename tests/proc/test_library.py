@@ -38,8 +38,12 @@ def allocating_kernels(process) -> list[tuple]:
     return found
 
 
+#: Models whose indices come from outside.
+INDICES_IN_MESSAGES = {"PyToN3ConvAdapterModelSparse"}
+
+
 @pytest.mark.parametrize("process_class", library_processes(), ids=lambda c: c.__qualname__)
 def test_models_do_not_check_indices(process_class):
     models = models_of(process_class)
     checking = [m for m in models if issubclass(m, AbstractPyProcessModel) and m.boundscheck]
-    assert checking == []
+    assert [m.__name__ for m in checking if m.__name__ not in INDICES_IN_MESSAGES] == []

@@ -13,8 +13,12 @@ from lavajit.neurocore.chips import CHIPS, LOIHI1, LOIHI2
 from lavajit.neurocore.chips.figures import QUALITIES, Figure
 from lavajit.neurocore.errors import NcValueError
 
+#: Rooms whose examples run no kernels.
+WITHOUT_KERNELS = ("chips", "arithmetic", "memory", "costs")
 MODULES = [
     module.name
+    if module.name.split(".")[2] in WITHOUT_KERNELS
+    else pytest.param(module.name, marks=pytest.mark.slow)
     for module in pkgutil.walk_packages(neurocore.__path__, "lavajit.neurocore.")
     if not module.name.startswith("lavajit.neurocore.models")
 ]

@@ -87,9 +87,17 @@ def run(network, config):
     )
 
 
-@pytest.mark.parametrize("config", [Loihi1HwCfg, Loihi2HwCfg])
-@pytest.mark.parametrize("arith", ["loihi", "lava"])
-@pytest.mark.parametrize("blocks", [{}, {"first": (3,), "second": (3,)}])
+IN_BLOCKS = {"first": (3,), "second": (3,)}
+CASES = [
+    pytest.param(config, arith, blocks, marks=[] if quick else pytest.mark.slow)
+    for config in (Loihi1HwCfg, Loihi2HwCfg)
+    for arith in ("loihi", "lava")
+    for blocks in ({}, IN_BLOCKS)
+    for quick in [config is Loihi1HwCfg and arith == "loihi"]
+]
+
+
+@pytest.mark.parametrize("config, arith, blocks", CASES)
 def test_counts_equal_a_recount(config, arith, blocks):
     network = build()
     result = run(network, config(arith=arith, activity="per_step", block_shapes=blocks))
@@ -195,6 +203,7 @@ def test_long_runs_keep_few_rows(monkeypatch):
     np.testing.assert_allclose(activity.rows.sum(axis=0), rows.sum(axis=0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits, packets", [(8, 1), (24, 1), (32, 2)])
 def test_long_payloads_take_two_messages(bits, packets):
     source = LIF(shape=(1,), bias_mant=300, du=4095, vth=1, name="source")

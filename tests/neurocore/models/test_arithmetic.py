@@ -90,6 +90,7 @@ def test_two_layers():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arith", ["loihi", "lava"])
 def test_refractory_period(arith):
     """Three silent steps after each spike: a refractory register of 4."""
@@ -99,6 +100,7 @@ def test_refractory_period(arith):
     assert found["v"].ravel().tolist() == expected
 
 
+@pytest.mark.slow
 def test_currents_filter_during_a_refractory_period():
     neuron = LIFRefractory(shape=(1,), du=2047, u=6400, vth=10, refractory_period=2)
     found = run_steps(neuron, Loihi2HwCfg(), 4, "uv")
@@ -146,6 +148,7 @@ def test_graded_spikes(weight, payload, exponent, expected):
     source.stop()
 
 
+@pytest.mark.slow
 def test_products_of_graded_spikes_are_shifted_each():
     """3 * 1 twice, halved: 1 + 1 on a core, 3 in Lava's arithmetic."""
     for arith, expected in (("loihi", 2), ("lava", 3)):

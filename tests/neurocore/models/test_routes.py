@@ -74,6 +74,7 @@ def lasting(rng):
     return layers
 
 
+@pytest.mark.slow
 def test_currents_that_stay():
     """A du of -1, which no register holds: the core's offset of decays is 0 instead of 1."""
     layers = lasting(np.random.default_rng(3))

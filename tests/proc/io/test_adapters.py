@@ -120,6 +120,7 @@ def changes(form: Compression, on_adapter: bool, native: bool = True) -> np.ndar
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", Compression, ids=lambda form: form.name)
 def test_every_compression_arrives_as_dense_messages(form):
     expected = changes(form, on_adapter=False)
@@ -265,6 +266,7 @@ def test_names_of_lava(use_table):
     assert Read is eio.state.ReadConv is StateReader
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [adapters, conv_adapter, state_reader])
 def test_doctests(module):
     assert doctest.testmod(module).failed == 0
