@@ -37,10 +37,13 @@ programs = make_images.programs
 # --- programs and pictures ------------------------------------------------------------
 
 #: Pages whose programs take long: many kernels, many figures.
-SLOW = {"checkpoints.md", "learning.md", "plots.md"} | {
+SLOW = {"checkpoints.md", "learning.md", "neurocores.md", "plots.md"} | {
     f"tutorial/{name}.md" for name in ("looking", "neuron", "learning_rule", "large_networks")
 }
 LARGEST_PICTURE = 100_000
+#: Pages whose blocks without a language are printed by their programs, but for commands.
+PRINTED = {"neurocores.md"}
+PLAIN_BLOCK = re.compile(r"^```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def pages_with_programs() -> list:
@@ -51,7 +54,11 @@ def pages_with_programs() -> list:
 
 @pytest.mark.parametrize("page", pages_with_programs())
 def test_programs_run_and_make_the_pictures_of_the_page(page, tmp_path):
-    make_images.run_programs(page, tmp_path)
+    printed = "".join(make_images.run_programs(page, tmp_path).values())
+    if page in PRINTED:
+        blocks = PLAIN_BLOCK.findall(make_images.BLOCK.sub("", (DOCS / page).read_text()))
+        commands = [block for block in blocks if block.startswith("lavajit ")]
+        assert [block for block in blocks if block not in printed] == commands
     shown = make_images.pictures(page)
     made = {picture.name for picture in tmp_path.glob("*.png")}
     assert made == shown or not page.startswith("tutorial/")

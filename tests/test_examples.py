@@ -155,10 +155,22 @@ def test_notebook_runs_and_shows_the_picture(tmp_path, monkeypatch):
 # --- README ---------------------------------------------------------------------------
 
 
-def test_first_network_of_the_readme(tmp_path):
+def programs_of_the_readme() -> list[str]:
     text = (EXAMPLES.parent / "README.md").read_text()
-    drawn, program = (part.split("```")[0] for part in text.split("```python\n")[1:])
+    return [part.split("```")[0] for part in text.split("```python\n")[1:]]
+
+
+def test_first_network_of_the_readme(tmp_path):
+    drawn, program, _ = programs_of_the_readme()
     assert drawn in (EXAMPLES.parent / "docs" / "index.md").read_text()  # whose programs run, too
     (tmp_path / "first.py").write_text(program)
     printed = output_of("first.py", cwd=tmp_path)
     assert printed.endswith("\n(100, 10)\n")
+
+
+@pytest.mark.slow
+def test_network_on_cores_of_the_readme_prints_what_it_says(tmp_path):
+    *_, program = programs_of_the_readme()
+    (tmp_path / "on_cores.py").write_text(program)
+    shown = re.search(r"```\n(Loihi 2: .*?)```", (EXAMPLES.parent / "README.md").read_text(), re.S)
+    assert output_of("on_cores.py", cwd=tmp_path).startswith(shown[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from enum import IntEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.nc_model import is_nc_model
@@ -18,6 +18,9 @@ from lavajit.model.sync_domain import SyncDomain
 from lavajit.neurocore.plan.placement import ALLOCATORS, PACKINGS
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
+
+if TYPE_CHECKING:
+    from lavajit.neurocore.costs.model import Costs
 
 ARITHMETICS = ("loihi", "lava")
 TIME_MODES = ("free", "real_time")
@@ -60,8 +63,9 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         "one_per_core", or "first_fit" to put several groups on a core.
     block_shapes : dict, optional
         By Process or its name: shape of the blocks that its neurons are cut into.
-    energy : str
-        Preset of coefficients for time and energy; "auto" is the chip's own.
+    energy : str or Costs
+        Coefficients for time and energy: a preset, "auto" for the chip's own, or what
+        :func:`~lavajit.neurocore.costs.preset` returns (with its own `time_mode` and `dt_us`).
     time_mode : str
         "free" runs as fast as the cores do, "real_time" takes at least `dt_us` a step.
     dt_us : float
@@ -114,7 +118,7 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         allocator: str = "greedy_interchip",
         packing: str = "one_per_core",
         block_shapes: dict[Any, Any] | None = None,
-        energy: str = "auto",
+        energy: str | Costs = "auto",
         time_mode: str = "free",
         dt_us: float = 1000.0,
         activity: str | None = "sum",

@@ -1,6 +1,9 @@
 """Functions to be called on the hardware host around a run.
 
-Only the hardware run configs accept them, and without hardware they are never called.
+Only the hardware run configs accept them. There is no hardware here, so that methods named below
+are never called. An object with a method ``take_report(report)``, such as the profilers of
+:mod:`lavajit.utils.loihi2_profiler`, is given the report of the network on modelled cores after
+each run.
 """
 
 from __future__ import annotations
