@@ -8,7 +8,8 @@ from lavajit.neurocore.costs.counters import CORE_COUNTERS, NETWORK_COUNTERS
 from lavajit.neurocore.metering.activity import Activity
 from lavajit.neurocore.metering.meters import STEP_NUMBERS
 from lavajit.neurocore.plan.board import Core, NcBoard, Part
-from lavajit.neurocore.plan.net import Convolution, Link, NcNet, NeuronGroup, Synapses
+from lavajit.neurocore.plan.groups import Convolution, Link, NeuronGroup, Synapses
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.report.report import NcReport
 
 #: What each part of `second` takes, by chip, and numbers of their cores.

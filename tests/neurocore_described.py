@@ -17,7 +17,8 @@ from lavajit.neurocore.cores.description import (
 from lavajit.neurocore.cores.synapses import SynapseGroup
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.plan.flatten import Spikes
-from lavajit.neurocore.plan.net import HostInput, Link, NcNet, NeuronGroup, Synapses
+from lavajit.neurocore.plan.groups import HostInput, Link, NeuronGroup, Synapses
+from lavajit.neurocore.plan.net import NcNet
 
 
 def described(network: CoreNetwork) -> tuple[NcNet, dict[str, Spikes]]:

@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lavajit.neurocore.cores.registers import Compartments
-from lavajit.neurocore.plan.net import (
-    Convolution,
-    HostInput,
-    Link,
-    NcNet,
-    NeuronGroup,
-    Synapses,
-)
+from lavajit.neurocore.plan.groups import Convolution, HostInput, Link, NeuronGroup, Synapses
+from lavajit.neurocore.plan.net import NcNet
 
 
 def lif(net, name, shape, *, vth=640, core=None, per_neuron=1, **registers):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.py_model import PyLoihiProcessModel
 
@@ -47,6 +49,30 @@ class NcProcessModel(AbstractNcProcessModel, PyLoihiProcessModel):
             f"{type(self).__name__} must implement allocate(net), which describes its compartments "
             "or synapses"
         )
+
+    def as_held(self, name: str, value: np.ndarray, described: Any) -> np.ndarray:
+        """What cores hold of a value that a Var is set to; by default the value.
+
+        Parameters
+        ----------
+        name : str
+        value : ndarray
+            All elements; of a sparse Var those that it stores.
+        described : NeuronGroup or Synapses
+            What `allocate` has described when the network was placed.
+        """
+        return value
+
+    def registers_of(self, described: Any) -> dict[str, np.ndarray]:
+        """Arrays that kernels read as attributes, made of a description; by default none.
+
+        Made when the network is planned, and once more when a Var is set that `allocate` has read.
+        """
+        return {}
+
+    def counters_of(self, described: Any) -> dict[str, np.ndarray]:
+        """Arrays that kernels read and write as attributes, as they begin; by default none."""
+        return {}
 
 
 #: The name under which Lava's hardware extension knows models of Loihi's phases.

@@ -102,6 +102,19 @@ class AbstractPyProcessModel(AbstractProcessModel):
         self._req_pause = False
         self._req_stop = False
 
+    def check_var(self, name: str, value: Any) -> None:
+        """Raise ValueError unless a Var may be set to `value`; called before each ``Var.set``.
+
+        RefPorts write without asking, and so do ``restore`` and ``load``.
+
+        Parameters
+        ----------
+        name : str
+            Name of the Var.
+        value : ndarray or csr_matrix or str
+            What all of it would be, also where only a part is set. Not yet of the declared type.
+        """
+
     def on_var_update(self) -> None:
         """Act on a Var that the user has set; called after each ``Var.set``."""
 

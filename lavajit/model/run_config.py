@@ -108,8 +108,9 @@ class RunConfig:
         """What the network takes of hardware that is modelled, or None.
 
         Called when the network is planned, before kernels are compiled, so that what does not fit
-        fails early. The result gives rows that close each time step (``closing_work``), and is told
-        of runs (``begin``, ``relieve``, ``end``).
+        fails early. The result gives rows that close each time step (``closing_work``), is told of
+        runs (``begin``, ``relieve``, ``end``), and is asked what it makes of the value that a Var
+        is set to (``holds``, ``admit``).
         """
         return None
 

@@ -85,8 +85,15 @@ class AbstractLoihiRunCfg(RunConfig):
     def _select_for_cpu(
         self, process: AbstractProcess, proc_models: Models
     ) -> type[AbstractProcessModel]:
-        """Models for neurocores are never selected here, unless there is nothing else."""
-        proc_models = [model for model in proc_models if not is_nc_model(model)] or proc_models
+        """Models for neurocores are never selected here."""
+        on_cores = [model.__name__ for model in proc_models if is_nc_model(model)]
+        proc_models = [model for model in proc_models if not is_nc_model(model)]
+        if on_cores and not proc_models:
+            raise NotImplementedError(
+                f"'{process.name}' ({type(process).__name__}) has models for neurocores only: "
+                f"{', '.join(on_cores)}. Run it with Loihi2HwCfg or Loihi1HwCfg, or add a model "
+                "with @requires(CPU)."
+            )
         proc_models = self._accepting(process, proc_models)
         if len(proc_models) == 1:
             return self._accept_single(process, proc_models)

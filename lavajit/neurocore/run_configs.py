@@ -15,6 +15,8 @@ from lavajit.model.run_config import Models
 from lavajit.model.run_configs import AbstractLoihiRunCfg
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
+from lavajit.neurocore.errors import NcFeatureError
+from lavajit.neurocore.plan.parameters import check_parameters, why_not_on_cores
 from lavajit.neurocore.plan.placement import ALLOCATORS, PACKINGS
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
@@ -168,7 +170,21 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
             There is no model, or none that fits.
         NotImplementedError
             The only model cannot be run.
+        NcFeatureError
+            All models are for cores, and none of them for these.
+        NcValueError
+            The model is for cores, which compute in integers, and a Var begins with a fraction.
         """
+        model = self._selected(process, proc_models)
+        if is_nc_model(model):
+            check_parameters(process, model)
+        return model
+
+    def _selected(
+        self, process: AbstractProcess, proc_models: Models
+    ) -> type[AbstractProcessModel]:
+        if not proc_models:
+            raise self._error(process, proc_models, "there is no model for it")
         for key in (process, type(process)):
             if key in self.exception_proc_model_map:
                 return self.exception_proc_model_map[key]
@@ -211,11 +227,27 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
         self, process: AbstractProcess, proc_models: Models
     ) -> type[AbstractProcessModel]:
         """Beside cores the CPU computes in integers, too, where it can."""
+        if proc_models and all(map(is_nc_model, proc_models)):
+            raise self._only_for_other_cores(process, proc_models)
         if self.select_tag is not None:
             return super()._select_for_cpu(process, proc_models)
         on_cpu = [model for model in proc_models if not is_nc_model(model)]
         fixed = [model for model in on_cpu if has_tag(model, FIXED_POINT)]
         return super()._select_for_cpu(process, fixed or proc_models)
+
+    def _only_for_other_cores(
+        self, process: AbstractProcess, proc_models: Models
+    ) -> NcFeatureError:
+        if any(map(self._is_for_this_chip, proc_models)):
+            reason = (
+                "nobody on cores reads its sums"
+                if self._model_for_cores(process, proc_models)
+                else f"with arith={self.arith!r} none of them takes this Process"
+            )
+        else:
+            reason = "none of them is for it"
+        config, core = type(self).__name__, self.core_resource.__name__
+        return NcFeatureError(why_not_on_cores(process, proc_models, config, core, reason))
 
     # --- where it goes ----------------------------------------------------------------
 

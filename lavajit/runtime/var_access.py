@@ -61,7 +61,7 @@ class VarAccess:
         Raises
         ------
         ValueError
-            Wrong type or shape, NaN or overflow for an integer Var.
+            Wrong type or shape, NaN or overflow for an integer Var, or refused by the model.
         RuntimeError
             The Var belongs to an asynchronous Process.
         """
@@ -77,6 +77,7 @@ class VarAccess:
                 f"Set is not supported under AsyncProtocol: {_where(instance, var)} belongs to an "
                 "asynchronous Process"
             )
+        value, idx = self._admitted(instance, var, value, idx)
         acts = type(instance.model).on_var_update is not AbstractPyProcessModel.on_var_update
         before = self.get(var_id) if acts else None
         self._store(instance, var, value, idx)
@@ -86,10 +87,40 @@ class VarAccess:
         try:
             instance.model.on_var_update()
         except Exception:
-            self._store(instance, var, before, None)
+            self._store(instance, var, *self._admitted(instance, var, before, None))
             raise
         if instance.functions != functions:
             renew_kernels(self.network, instance)
+
+    def _admitted(self, instance: Instance, var: Var, value, idx):
+        """Value and index that are stored: what the model and modelled hardware allow, or make."""
+        resources = self.network.resources
+        holds = resources is not None and resources.holds(instance)
+        checks = type(instance.model).check_var is not AbstractPyProcessModel.check_var
+        if not (holds or checks):
+            return value, idx
+        whole = self._whole(instance, var, value, idx)
+        if checks:
+            instance.model.check_var(var.name, whole)
+        return (resources.admit(instance, self.layout, var.name, whole) if holds else whole), None
+
+    def _whole(self, instance: Instance, var: Var, value, idx):
+        """What all of the Var would be."""
+        if var.name in instance.opaque or var.name in instance.sparse:
+            if idx is not None:
+                raise ValueError(f"{_where(instance, var)} is set as a whole, without an index")
+            return value
+        where = _where(instance, var)
+        new = _numeric(value, where)
+        view = self.layout.views[instance.node.index, var.name]
+        if view.ndim == 0:
+            return new
+        if idx is None:
+            return _fit(new, view.shape, where)
+        straighten(self.layout, instance, var.name)
+        whole = view.astype(np.result_type(view.dtype, new.dtype))
+        whole[idx] = _fit(new, np.shape(_selected(whole, idx, where)), where)
+        return whole
 
     def _store(self, instance: Instance, var: Var, value, idx) -> None:
         if var.name in instance.opaque:

@@ -74,6 +74,20 @@ class CoreRegisters:
             object.__setattr__(self, name, whole_number(name, getattr(self, name), low, high))
 
 
+def of_chip(name: str) -> CoreRegisters:
+    """Registers of a core that nothing else is said of.
+
+    On Loihi 1 the input of a step wraps at 21 bits of magnitude; on Loihi 2 it has as many as the
+    current, 23, which is an assumption.
+
+    Examples
+    --------
+    >>> of_chip("loihi1").input_bits, of_chip("loihi2").input_bits
+    (21, 23)
+    """
+    return CoreRegisters(input_bits=CURRENT_BITS) if name == "loihi2" else CoreRegisters()
+
+
 def vmin_of_register(exponent: int) -> int:
     """Least voltage for a value 0..31 of the register ``negVmLimit``.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lavajit.neurocore.memory.synapse_rows import store_rows
 from lavajit.neurocore.plan.fans import Fan, Rows
-from lavajit.neurocore.plan.net import Convolution
+from lavajit.neurocore.plan.groups import Convolution
 from lavajit.neurocore.plan.splits import Split
 
 #: Bases are 0..255.

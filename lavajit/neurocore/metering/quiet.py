@@ -7,7 +7,7 @@ import numpy as np
 from lavajit.compiler.arena import Layout
 from lavajit.neurocore.errors import NcCompileError
 from lavajit.neurocore.metering import meters
-from lavajit.neurocore.plan.net import NeuronGroup
+from lavajit.neurocore.plan.groups import NeuronGroup
 
 
 class Quiet:

@@ -14,10 +14,12 @@ import numpy as np
 from lavajit.compiler.arena import TIME_STEP, Layout
 from lavajit.compiler.channels import Channel, Channels
 from lavajit.compiler.graph import Connection, Graph
+from lavajit.compiler.instances import Instance
 from lavajit.compiler.schedule import Schedule
 from lavajit.compiler.work import ClosingWork
 from lavajit.neurocore.chips import chip
 from lavajit.neurocore.chips.spikes import MESSAGES, spike_type
+from lavajit.neurocore.cores.registers import of_chip
 from lavajit.neurocore.costs import preset
 from lavajit.neurocore.costs.mesh import route, tiles_used
 from lavajit.neurocore.costs.model import Costs
@@ -27,8 +29,9 @@ from lavajit.neurocore.metering.activity import Activity
 from lavajit.neurocore.metering.quiet import Quiet
 from lavajit.neurocore.plan.board import NcBoard
 from lavajit.neurocore.plan.compile import compile_net
+from lavajit.neurocore.plan.groups import Link, NeuronGroup, Synapses
 from lavajit.neurocore.plan.links import Described, describe_network
-from lavajit.neurocore.plan.net import Link, NeuronGroup, Synapses
+from lavajit.neurocore.plan.setting import admit
 
 #: Steps that are counted between two breaks of the native loop, at most, and numbers that the
 #: counts of single steps take.
@@ -45,7 +48,8 @@ def plan(run_cfg: Any, graph: Graph, instances: list) -> Resources | None:
     NcCompileError
         It does not fit, or cannot be described.
     """
-    described = describe_network(graph, instances, same_step=run_cfg.arith == "lava")
+    core = of_chip(run_cfg.chip_name)
+    described = describe_network(graph, instances, run_cfg.arith == "lava", core)
     if not described.net.groups and not described.net.connections:
         warnings.warn(
             f"{type(run_cfg).__name__}: no Process of this network has a model for neurocores, so "
@@ -267,6 +271,17 @@ class Resources:
     def _vector(self) -> np.ndarray:
         places = [(core.chip, core.number) for core in self.board.cores]
         return self.costs.vector(tiles_used(self.board.chip, places), self.board.chips)
+
+    # --- Vars that are set ------------------------------------------------------------
+
+    def holds(self, instance: Instance) -> bool:
+        """True if the Process is on cores."""
+        return instance.node.index in self._described.made
+
+    def admit(self, instance: Instance, layout: Layout, name: str, value: Any) -> Any:
+        """What cores hold of the value that a Var is to be set to; NcValueError if they cannot."""
+        made = self._described.made[instance.node.index]
+        return admit(self.board.net, made, self.board.chip, instance, layout, name, value)
 
     # --- runs -------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 Without a suffix a model computes as the chip does: on Loihi 2, or on both chips where they are the
 same; ``...Loihi1`` is for Loihi 1 only, ``...Lava`` computes as Lava's fixed-point models do. There
 is one model only where these are no different.
+
+Base classes for models of a user's own are in :mod:`lavajit.neurocore.models.described`.
 """
 
 from lavajit.neurocore.models.atrlif import (

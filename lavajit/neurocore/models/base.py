@@ -27,6 +27,15 @@ class CoreModel(NcProcessModel):
         """The neuron program of the Process."""
         return program_of(cls.implements_process)
 
+    def on_var_update(self) -> None:
+        """Take thresholds once more: registers act as they are set.
+
+        Lava's models take them in the first step only, and so do those in Lava's arithmetic.
+        """
+        super().on_var_update()
+        if self.arithmetic != "lava" and hasattr(self, "isthrscaled"):
+            self.isthrscaled = False
+
 
 class ProgramModel(CoreModel):
     """Neurons that run a program, which cores of Loihi 2 can.

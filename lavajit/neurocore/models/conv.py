@@ -16,7 +16,7 @@ from lavajit.model.resources import NeuroCore
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.models.base import CoreModel, first
 from lavajit.neurocore.models.synapses import sign_mode
-from lavajit.neurocore.plan.net import Convolution
+from lavajit.neurocore.plan.groups import Convolution
 from lavajit.proc.conv.process import Conv, PyConvModelFixed
 from lavajit.proc.conv.utils import conv_to_sparse, output_shape
 from lavajit.proc.fixed_weights import DETERMINE

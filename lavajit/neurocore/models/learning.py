@@ -21,7 +21,7 @@ from lavajit.neurocore.models.synapses import (
     DelayedEffects,
     MatrixDescription,
 )
-from lavajit.neurocore.plan.net import LearningNeeds
+from lavajit.neurocore.plan.groups import LearningNeeds
 from lavajit.proc.dense.learning import LearningDense, PyLearningDenseModelBitApproximate
 from lavajit.proc.sparse.learning import LearningSparse, PyLearningSparseModelBitApproximate
 from lavajit.proc.sparse.learning_delay import (

@@ -31,7 +31,7 @@ from lavajit.model.resources import Loihi1NeuroCore, Loihi2NeuroCore, NeuroCore
 from lavajit.neurocore.arithmetic.arrays import STATE_BITS
 from lavajit.neurocore.arithmetic.scalars import decay, wrap
 from lavajit.neurocore.arithmetic.weights import EFFECTIVE_SHIFT
-from lavajit.neurocore.cores.registers import CoreRegisters
+from lavajit.neurocore.cores.registers import CoreRegisters, of_chip
 from lavajit.neurocore.models.base import CoreModel, ProgramModel
 from lavajit.proc.fixed_point import DECAY_ONE, scaled_bias, within_int32
 from lavajit.proc.lif.learning import LearningLIF, PyLearningLIFModelFixed
@@ -42,7 +42,7 @@ from lavajit.proc.lif.ternary import PyTernLifModelFixed, TernaryLIF
 #: Limits of the voltage, those that a core has unless it is told otherwise.
 V_MAX = (1 << STATE_BITS) - 1
 #: Accumulators of Loihi 2 have 24 bits with the sign, an assumption.
-LOIHI2 = CoreRegisters(input_bits=STATE_BITS)
+LOIHI2 = of_chip("loihi2")
 
 
 def next_current(u, keep, a, input_bits):

@@ -10,12 +10,15 @@ from lavajit.neurocore.arithmetic.arrays import STATE_BITS
 from lavajit.neurocore.arithmetic.scalars import wrap
 from lavajit.neurocore.arithmetic.weights import SignMode
 from lavajit.neurocore.cores.synapses import MOST_DELAY_BITS
+from lavajit.neurocore.errors import NcValueError
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.models.base import CoreModel, first
 from lavajit.neurocore.models.delivery import spike_values
-from lavajit.neurocore.plan.net import LearningNeeds
+from lavajit.neurocore.plan.groups import LearningNeeds
 from lavajit.utils import weightutils
 
+#: Beyond what any format holds.
+MOST_GIVEN = 1 << 16
 #: Columns of a matrix of synapses: pointers, targets, weights.
 Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -58,6 +61,15 @@ class MatrixDescription(CoreModel):
         clipped = weightutils.clip_weights(weights, mode, weightutils.WEIGHT_BITS)
         return weightutils.truncate_weights(clipped, mode, self.num_weight_bits)
 
+    def as_held(self, name: str, value: np.ndarray, described: Any) -> np.ndarray:
+        """Weights as their format holds them; in Lava's arithmetic as they are, as in Lava."""
+        is_cut = name == "weights" and described.learning is None and self.arithmetic != "lava"
+        if not is_cut:
+            return value
+        # What a format has no room for is clipped, as before the first step.
+        inside = np.clip(value, -MOST_GIVEN, MOST_GIVEN)
+        return self.stored(inside, weightutils.SignMode(int(described.sign_mode)))
+
     def delays_of(self, net: Any, pointers: np.ndarray, targets: np.ndarray) -> np.ndarray | None:
         """Delay of each synapse; None: there are none."""
 
@@ -75,6 +87,16 @@ class MatrixDescription(CoreModel):
 
 class DelayDescription(MatrixDescription):
     """Synapses with delays."""
+
+    def as_held(self, name: str, value: np.ndarray, described: Any) -> np.ndarray:
+        """Weights as their format holds them, and delays that there are slots for."""
+        most = self.proc_params["max_delay"]
+        if name == "delays" and value.size and not (value.min() >= 0 and value.max() <= most):
+            raise NcValueError(
+                f"{described.kind} {described.name!r}: delays cannot be set to values from "
+                f"{value.min()} to {value.max()}: they are in 0..{most}, its max_delay"
+            )
+        return super().as_held(name, value, described)
 
     def delay_bits(self) -> int:
         """Bits of the longest delay there is room for."""

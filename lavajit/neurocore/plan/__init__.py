@@ -2,7 +2,10 @@
 
 ::
 
-    net.py, links.py      a network as models describe it, and how it is connected
+    parameters.py         what Processes begin with: integers?
+    groups.py             neurons, synapses, links
+    net.py, links.py      a network of these as models describe it, and how it is connected
+    setting.py            described once more, when a Var is set
     compile.py            that network on the cores of a chip; lists its stages:
     legalise.py             values against the registers of the chip
     partition.py, splits.py, fans.py, usage.py, traffic.py, shortages.py

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lavajit.neurocore.chips.figures import Chip
-from lavajit.neurocore.plan.net import Link, NcNet, NeuronGroup
+from lavajit.neurocore.plan.groups import Link, NeuronGroup
+from lavajit.neurocore.plan.net import NcNet
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,8 @@ def table(board: NcBoard, counts: bool = False) -> str:
     --------
     >>> from lavajit.neurocore.plan.board_table import table
     >>> from lavajit.neurocore.plan.compile import compile_net
-    >>> from lavajit.neurocore.plan.net import NcNet, NeuronGroup
+    >>> from lavajit.neurocore.plan.groups import NeuronGroup
+    >>> from lavajit.neurocore.plan.net import NcNet
     >>> net = NcNet()
     >>> net.groups.append(NeuronGroup("sums", "Sigma", (4095,), program=object()))
     >>> print(table(compile_net(net, "loihi2"), counts=True))

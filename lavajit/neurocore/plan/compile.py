@@ -23,8 +23,9 @@ from lavajit.neurocore.chips import chip as chip_of_name
 from lavajit.neurocore.chips.figures import Chip
 from lavajit.neurocore.errors import NcCompileError, NcResourceError
 from lavajit.neurocore.plan.board import Core, NcBoard, Part
+from lavajit.neurocore.plan.groups import NeuronGroup
 from lavajit.neurocore.plan.legalise import legalise
-from lavajit.neurocore.plan.net import NcNet, NeuronGroup
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.plan.packing import Cores, pack
 from lavajit.neurocore.plan.partition import Partition, loose_decisions, part_amounts, partition
 from lavajit.neurocore.plan.placement import ALLOCATORS, place
@@ -88,7 +89,8 @@ def compile_net(
     --------
     >>> import numpy as np
     >>> from lavajit.neurocore.plan.compile import compile_net
-    >>> from lavajit.neurocore.plan.net import NcNet, NeuronGroup
+    >>> from lavajit.neurocore.plan.groups import NeuronGroup
+    >>> from lavajit.neurocore.plan.net import NcNet
     >>> from lavajit.neurocore.cores.registers import Compartments
     >>> net = NcNet()
     >>> net.groups.append(NeuronGroup("lif", "LIF", (2100,), Compartments(2100, vth=640)))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lavajit.neurocore.plan.net import Convolution, Link, NcNet, NeuronGroup, Synapses
+from lavajit.neurocore.plan.groups import Convolution, Link, NeuronGroup, Synapses
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.plan.splits import Split
 
 #: Axon slots of an input whose synapses learn: its list and its trace.

@@ -19,7 +19,8 @@ from lavajit.neurocore.cores.splitting import split
 from lavajit.neurocore.cores.synapses import SynapseGroup
 from lavajit.neurocore.errors import NcFeatureError
 from lavajit.neurocore.plan.board import NcBoard
-from lavajit.neurocore.plan.net import HostInput, Link, NcNet, NeuronGroup
+from lavajit.neurocore.plan.groups import HostInput, Link, NeuronGroup
+from lavajit.neurocore.plan.net import NcNet
 
 Spikes = tuple[np.ndarray, np.ndarray]
 #: What a spike adds, of stored weights and their exponent.

@@ -15,7 +15,8 @@ from lavajit.neurocore.arithmetic.weights import WEIGHT_MAX, SignMode
 from lavajit.neurocore.chips.figures import Chip, Figure
 from lavajit.neurocore.cores.registers import vmax_of_register, vmin_of_register
 from lavajit.neurocore.errors import NcCompileError, NcFeatureError, NcValueError
-from lavajit.neurocore.plan.net import LearningNeeds, NcNet, NeuronGroup, Synapses
+from lavajit.neurocore.plan.groups import LearningNeeds, NeuronGroup, Synapses
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.plan.shortages import short_name
 
 #: Violations of a group that are told.
@@ -68,6 +69,12 @@ def legalise(net: NcNet, chip: Chip) -> list[str]:
             raise found[0].error(_told(found))
         notes += _notes(group, arriving, chip)
     return notes
+
+
+def violations(made: NeuronGroup | Synapses, chip: Chip) -> list[Violation]:
+    """What is wrong with neurons or synapses on their own."""
+    check = _group if isinstance(made, NeuronGroup) else _synapses
+    return list(check(made, chip))[:MOST_LINES]
 
 
 def _told(found: list[Violation]) -> str:

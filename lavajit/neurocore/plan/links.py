@@ -8,11 +8,15 @@ import numpy as np
 
 from lavajit.compiler.channels import index_map
 from lavajit.compiler.graph import Connection, Graph
+from lavajit.compiler.instances import Instance
+from lavajit.compiler.plain_attributes import plain_field
 from lavajit.model.nc_model import is_nc_model
 from lavajit.neurocore.arithmetic.weights import SignMode
+from lavajit.neurocore.cores.registers import CoreRegisters
 from lavajit.neurocore.errors import NcCompileError
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
-from lavajit.neurocore.plan.net import HostInput, Link, NcNet, NeuronGroup, Synapses
+from lavajit.neurocore.plan.groups import HostInput, Link, NeuronGroup, Synapses
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.programs import NeuronProgram
 
 #: Bits of what the CPU sends straight to accumulators, and of what it is sent of them.
@@ -35,7 +39,9 @@ class Described(NamedTuple):
     readouts: dict[int, NeuronGroup]
 
 
-def describe_network(graph: Graph, instances: list, same_step: bool = False) -> Described:
+def describe_network(
+    graph: Graph, instances: list, same_step: bool = False, core: CoreRegisters | None = None
+) -> Described:
     """What the network takes on neurocores.
 
     Where a Process on the CPU reads what synapses add up to, a group of neurons is put in between
@@ -51,6 +57,8 @@ def describe_network(graph: Graph, instances: list, same_step: bool = False) -> 
     same_step : bool
         Neurons may be connected to neurons without synapses, as in Lava, where a message then
         arrives in the step in which it is sent. On a chip it takes a step, so there is a note.
+    core : CoreRegisters, optional
+        Registers of cores that a model says nothing of.
 
     Returns
     -------
@@ -61,13 +69,21 @@ def describe_network(graph: Graph, instances: list, same_step: bool = False) -> 
     NcCompileError
         Processes on cores are connected in a way that cores cannot be.
     """
-    net = NcNet()
+    net = NcNet(core)
     on_cores = [i for i in instances if is_nc_model(type(i.model))]
-    made = {instance.node.index: net.describe(instance) for instance in on_cores}
+    made = {instance.node.index: _describe(net, instance) for instance in on_cores}
     linker = _Linker(graph, Described(net, made, [], {}), same_step)
     for connection in graph.connections:
         linker.add(connection)
     return linker.described
+
+
+def _describe(net: NcNet, instance: Instance) -> NeuronGroup | Synapses:
+    """What a model describes; registers that it keeps of that become fields of its kernels."""
+    made, model = net.describe(instance), instance.model
+    for name, array in {**model.counters_of(made), **model.registers_of(made)}.items():
+        instance.state[name], instance.values[name] = plain_field(array), array
+    return made
 
 
 class _Linker:

@@ -1,199 +1,34 @@
 """What the models of a network describe to neurocores, and how it is connected.
 
 Entering: a planned graph of Processes and the instances of their models. Leaving: a :class:`NcNet`
-of :class:`NeuronGroup` (the neurons of one Process), :class:`Synapses` (one connection Process) and
-:class:`Link` (these synapses between two groups, or from the host). It says nothing of cores yet:
+of what :mod:`lavajit.neurocore.plan.groups` has. It says nothing of cores yet:
 :mod:`lavajit.neurocore.plan.compile` splits and places it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lavajit.neurocore.arithmetic.weights import SignMode
+from lavajit.model.py_model import PyLoihiProcessModel
 from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
-from lavajit.neurocore.errors import NcCompileError
-from lavajit.neurocore.memory.synapse_memory import SynapseBits
-
-
-@dataclass(frozen=True, eq=False)
-class NeuronGroup:
-    """The neurons of one Process.
-
-    Attributes
-    ----------
-    name, kind : str
-        Name and class of the Process.
-    shape : tuple of int
-    compartments : Compartments or None
-        Registers of current-based LIF compartments, one per neuron; None for other neurons, which
-        run a program and need Loihi 2.
-    core : CoreRegisters
-        Registers that all neurons of a core share.
-    program : object or None
-        Neuron program: has ``longest_path`` (operations) and ``words``.
-    words : int
-        Words of 64 bit that the state of a neuron takes on Loihi 2.
-    per_neuron : int
-        Compartments of Loihi 1 per neuron; 2 where a helper subtracts the threshold, say.
-    message_bits : int
-        Of the spikes that are sent; 0: binary.
-    state : tuple of str
-        Vars and attributes of the model: a neuron in which all are zero is not active.
-    """
-
-    name: str
-    kind: str
-    shape: tuple[int, ...]
-    compartments: Compartments | None = None
-    core: CoreRegisters = field(default_factory=CoreRegisters)
-    program: Any = None
-    words: int = 1
-    per_neuron: int = 1
-    message_bits: int = 0
-    state: tuple[str, ...] = ("u", "v")
-
-    @property
-    def n(self) -> int:
-        """Number of neurons."""
-        return prod(self.shape)
-
-
-@dataclass(frozen=True)
-class Convolution:
-    """Shape of a convolution whose weights all places share.
-
-    Attributes
-    ----------
-    kernel : tuple of int
-        (Kx, Ky, C_in per group).
-    input_shape, output_shape : tuple of int
-        (X, Y, C).
-    """
-
-    kernel: tuple[int, int, int]
-    input_shape: tuple[int, int, int]
-    output_shape: tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class LearningNeeds:
-    """What plastic synapses take of the learning engine.
-
-    Attributes
-    ----------
-    epoch : int
-        Steps of a learning epoch, 1..63.
-    profiles : int
-        Learning profiles: one per rule and sign.
-    pretraces : int
-        Pre-trace configurations.
-    products : int
-        Products of the rule.
-    words : int
-        Words of rule memory, an estimate of this simulator.
-    """
-
-    epoch: int
-    profiles: int = 1
-    pretraces: int = 1
-    products: int = 1
-    words: int = 1
-
-
-@dataclass(frozen=True, eq=False)
-class Synapses:
-    """The synapses of one connection Process, listed by input.
-
-    Attributes
-    ----------
-    name, kind : str
-        Name and class of the Process.
-    n_in, n_out : int
-        Elements of its input and output.
-    pointers : ndarray of int64, shape (n_in + 1,)
-        Where the synapses of each input begin.
-    targets : ndarray of int32
-        Output of each synapse. Synapses of weight 0 are left out, unless they learn.
-    weights : ndarray of int32
-        As stored, without exponent.
-    delays : ndarray of int32 or None
-        Steps.
-    bits : SynapseBits
-        Bits of weight, delay and tag that a synapse takes.
-    weight_exponent : int
-    sign_mode : SignMode
-    message_bits : int
-        Of the spikes that are received; 0: binary.
-    convolution : Convolution or None
-        Weights are shared by place.
-    learning : LearningNeeds or None
-        The synapses learn.
-    """
-
-    name: str
-    kind: str
-    n_in: int
-    n_out: int
-    pointers: np.ndarray
-    targets: np.ndarray
-    weights: np.ndarray
-    delays: np.ndarray | None = None
-    bits: SynapseBits = field(default_factory=SynapseBits)
-    weight_exponent: int = 0
-    sign_mode: SignMode = SignMode.MIXED
-    message_bits: int = 0
-    convolution: Convolution | None = None
-    learning: LearningNeeds | None = None
-
-    @property
-    def n(self) -> int:
-        """Number of synapses."""
-        return self.targets.size
-
-
-@dataclass(frozen=True, eq=False)
-class HostInput:
-    """A Process on the CPU that sends spikes to cores; an adapter stands between them."""
-
-    name: str
-    kind: str
-    n: int
-    message_bits: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Link:
-    """Synapses between a source and a group.
-
-    Attributes
-    ----------
-    source : NeuronGroup or HostInput
-    synapses : Synapses
-    target : NeuronGroup
-    inputs : ndarray of int64, shape (synapses.n_in,)
-        Neuron of the source that each input of the synapses listens to, -1 for none.
-    outputs : ndarray of int64, shape (synapses.n_out,)
-        Neuron of the target that each output goes to, -1 for none.
-    """
-
-    source: NeuronGroup | HostInput
-    synapses: Synapses
-    target: NeuronGroup
-    inputs: np.ndarray
-    outputs: np.ndarray
+from lavajit.neurocore.errors import NcCompileError, NcValueError
+from lavajit.neurocore.plan.groups import Link, NeuronGroup, Synapses
 
 
 class NcNet:
     """A network as its models describe it.
 
     A model's ``allocate(net)`` calls one of `compartments`, `program` and `synapses`.
+
+    Parameters
+    ----------
+    core : CoreRegisters, optional
+        Registers of cores that a model says nothing of; by default those of Loihi 1.
 
     Attributes
     ----------
@@ -206,7 +41,8 @@ class NcNet:
         What is not as it would be on a chip.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, core: CoreRegisters | None = None) -> None:
+        self.core = core or CoreRegisters()
         self.groups: list[NeuronGroup] = []
         self.connections: list[Synapses] = []
         self.links: list[Link] = []
@@ -215,12 +51,28 @@ class NcNet:
         self._instance: Any = None
         self._names: set[str] = set()
         self._made: NeuronGroup | Synapses | None = None
+        self._read: set[str] = set()
+        #: Names of the Vars and attributes that each description was made of.
+        self.sources: dict[NeuronGroup | Synapses, frozenset[str]] = {}
 
     # --- for models -------------------------------------------------------------------
 
     def value(self, name: str) -> np.ndarray:
-        """Initial value of a Var, or of an array or number that the model holds."""
-        return self._instance.values[name]
+        """Initial value of a Var, or of an array or number that the model holds.
+
+        Raises
+        ------
+        NcCompileError
+            There is none of that name.
+        """
+        self._read.add(name)
+        values = self._instance.values
+        if name not in values:
+            raise NcCompileError(
+                f"{self._who()}: net.value({name!r}) is neither a Var nor a number or array of "
+                f"{type(self._instance.model).__name__}; there are {', '.join(sorted(values))}"
+            )
+        return values[name]
 
     def columns(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A matrix Var of shape (n_out, n_in) by columns: pointers, rows and values.
@@ -228,6 +80,7 @@ class NcNet:
         Of a dense matrix the elements that are not zero, of a sparse one those that are stored.
         """
         if name in self._instance.sparse:
+            self._read.add(name)
             data, rows, pointers = (
                 self._instance.values[each] for each in self._instance.sparse[name].fields
             )
@@ -250,7 +103,7 @@ class NcNet:
         per_neuron: int = 1,
         words: int = 1,
         program: Any = None,
-        state: Sequence[str] = ("u", "v"),
+        state: Sequence[str] | None = None,
     ) -> NeuronGroup:
         """Describe the neurons of the Process as current-based LIF compartments.
 
@@ -260,9 +113,15 @@ class NcNet:
             See :class:`~lavajit.neurocore.cores.registers.Compartments`; numbers, or arrays in the
             shape of the Process. Initial values of ``u`` and ``v`` are those of the Vars.
         core : CoreRegisters, optional
-        per_neuron, words, program, state
+            By default what the model has as `registers`, or those of the chip.
+        per_neuron, words, program
             See `NeuronGroup`.
+        state : sequence of str, optional
+            See `NeuronGroup`; by default what the model has as `active_state`, or "u" and "v".
         """
+        model = self._instance.model
+        core = core or getattr(model, "registers", None) or self.core
+        state = getattr(model, "active_state", ("u", "v")) if state is None else state
         shape = self._shape("s_out")
         flat = {
             name: np.broadcast_to(np.asarray(value), shape).ravel()
@@ -280,7 +139,7 @@ class NcNet:
         registers = Compartments(prod(shape), **flat)
         return self._add_group(
             compartments=registers,
-            core=core or CoreRegisters(),
+            core=core,
             per_neuron=per_neuron,
             words=words,
             program=program,
@@ -334,6 +193,10 @@ class NcNet:
             )
         self._made = made
 
+    def _who(self) -> str:
+        process = self._instance.node.process
+        return f"{type(process).__name__} {process.name!r}"
+
     def _shape(self, port: str) -> tuple[int, ...]:
         return tuple(self._instance.ports[port].shape)
 
@@ -349,13 +212,36 @@ class NcNet:
     # --- for the compiler -------------------------------------------------------------
 
     def describe(self, instance: Any) -> NeuronGroup | Synapses:
-        """What the model of one Process describes."""
-        self._instance, self._made = instance, None
-        instance.model.allocate(self)
-        made, self._instance, self._made = self._made, None, None
+        """What the model of one Process describes.
+
+        Raises
+        ------
+        NcValueError
+            A value cannot be in the register that it is for; the message begins with class and
+            name of the Process.
+        NcCompileError
+            Nothing is described, or it is described twice.
+        """
+        self._instance, self._made, self._read = instance, None, set()
+        model = instance.model
+        try:
+            model.allocate(self)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, NcCompileError):
+                raise
+            raise NcValueError(f"{self._who()}: {error}") from error
+        made = self._made
         if made is None:
             raise NcCompileError(
-                f"{type(instance.model).__name__}.allocate() has described nothing of "
+                f"{type(model).__name__}.allocate() has described nothing of "
                 f"{instance.node.name}; call net.compartments(), net.program() or net.synapses()"
             )
+        if type(model).run_spk is PyLoihiProcessModel.run_spk:
+            raise NcCompileError(
+                f"{type(model).__name__} describes {instance.node.name} but computes nothing: "
+                "derive it from NcCompartmentModel or NcSynapseModel of "
+                "lavajit.neurocore.models.described, or write run_spk"
+            )
+        self.sources[made] = frozenset(self._read)
+        self._instance = self._made = None
         return made

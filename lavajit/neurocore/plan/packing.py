@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lavajit.neurocore.chips.figures import Chip
 from lavajit.neurocore.errors import NcCompileError, NcResourceError
-from lavajit.neurocore.plan.net import NeuronGroup
+from lavajit.neurocore.plan.groups import NeuronGroup
 from lavajit.neurocore.plan.partition import Partition
 from lavajit.neurocore.plan.placement import PACKINGS
 from lavajit.neurocore.plan.shortages import name_of, short_name

@@ -14,7 +14,8 @@ from lavajit.neurocore.chips.figures import Chip
 from lavajit.neurocore.errors import NcCompileError, NcResourceError
 from lavajit.neurocore.memory.synapse_memory import LOIHI2_INDEX_BITS, WORD_BITS
 from lavajit.neurocore.plan.fans import Rows, fans_of
-from lavajit.neurocore.plan.net import NcNet, NeuronGroup
+from lavajit.neurocore.plan.groups import NeuronGroup
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.plan.shortages import check_inputs, part_too_large
 from lavajit.neurocore.plan.splits import (
     Split,

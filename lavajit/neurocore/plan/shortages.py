@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lavajit.neurocore.chips.figures import Chip
 from lavajit.neurocore.errors import NcResourceError
 from lavajit.neurocore.plan.fans import Fan
-from lavajit.neurocore.plan.net import NeuronGroup
+from lavajit.neurocore.plan.groups import NeuronGroup
 from lavajit.neurocore.plan.usage import Tally, most_inputs
 
 #: What limits are called in messages, with a unit where the name has none.

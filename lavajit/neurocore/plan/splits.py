@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavajit.neurocore.errors import NcCompileError
-from lavajit.neurocore.plan.net import NeuronGroup
+from lavajit.neurocore.plan.groups import NeuronGroup
 from lavajit.neurocore.plan.placement import part_sizes
 
 

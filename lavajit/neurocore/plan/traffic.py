@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavajit.neurocore.plan.fans import Rows
-from lavajit.neurocore.plan.net import HostInput, Link, NcNet, NeuronGroup
+from lavajit.neurocore.plan.groups import HostInput, Link, NeuronGroup
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.plan.splits import Split
 from lavajit.neurocore.plan.usage import Amounts, Tally
 

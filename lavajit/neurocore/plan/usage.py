@@ -18,7 +18,7 @@ from lavajit.neurocore.memory.row_sharing import interleaved, shared_words
 from lavajit.neurocore.memory.synapse_memory import SynapseBits, loihi2_kernel_words
 from lavajit.neurocore.memory.synapse_rows import loihi2_words_of_rows, store_rows
 from lavajit.neurocore.plan.fans import Fan, Rows, convolution_of, rows_of
-from lavajit.neurocore.plan.net import NeuronGroup
+from lavajit.neurocore.plan.groups import NeuronGroup
 from lavajit.neurocore.plan.splits import Split
 
 Amounts = dict[str, NDArray[np.int64]]

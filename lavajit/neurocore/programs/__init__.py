@@ -9,7 +9,8 @@
     program.py                   a program and its cost
     library.py                   programs of the library's neurons
     arithmetic.py, source.py     kernels
-    group.py, model.py           running a program by itself, and as model of a Process
+    group.py                     running a program by itself
+    model.py, core_model.py      as models of a Process: on the CPU, on cores
 """
 
 from lavajit.neurocore.programs.arithmetic import clz, mulsr, sgn

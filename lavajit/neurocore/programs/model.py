@@ -13,6 +13,8 @@ from lavajit.neurocore.programs.source import KernelText
 
 _PORT_BITS = 24
 _DEFAULT_SEED = 1
+#: Arrays of state that are looked at to find who is active.
+_MOST_STATES = 6
 
 
 class ProgramFields:
@@ -51,8 +53,14 @@ def program_model(
     bases: tuple[type, ...] | None = None,
     resource: type | None = None,
     tags: tuple[str, ...] = ("fixed_pt",),
+    message_bits: int | None = None,
+    active_state: tuple[str, ...] | None = None,
 ) -> type:
-    """A native ProcessModel whose neurons run a program.
+    """Native ProcessModels whose neurons run a program: one for cores, one for the CPU.
+
+    Both run the same kernel, so the numbers are the same. ``Loihi2HwCfg`` takes the one for cores;
+    ``Loihi1HwCfg``, whose cores run no programs, and the configs that simulate on the CPU take the
+    other one.
 
     Parameters
     ----------
@@ -68,16 +76,25 @@ def program_model(
         InPorts for ``q`` and ``q2``, OutPorts for ``spike`` and ``spike2``. By default ``a_in``, or
         ``a_in1`` and ``a_in2``; ``s_out`` and ``s2_out``.
     bases : tuple of type, optional
-        Base classes of the model, (PyLoihiProcessModel,) by default.
+        Base classes of the model, (PyLoihiProcessModel,) by default on the CPU. Given without
+        `resource`, there is only a model for the CPU.
     resource : type, optional
-        What it requires; CPU by default.
+        What is required: CPU, or Loihi2NeuroCore, makes that model only. By default there are both,
+        if the ports of the Process are called ``a_in...`` and ``s_out...``, as cores need it.
     tags : tuple of str
-        Tags of the model.
+        Tags of the models.
+    message_bits : int, optional
+        Bits of the spikes that are sent, which decide what messages take on cores: 0 for binary
+        ones. By default 0 if the program sends 1 only, 2 if also -1, else 24.
+    active_state : tuple of str, optional
+        At most six states or parameters: a neuron in which they are zero is counted as not active.
+        By default the state variables, of which the first six count.
 
     Returns
     -------
     type
-        The model, registered for `process`. Its attribute `program` is the program.
+        The model, registered for `process`; where there are two, that for the CPU. Its attribute
+        `program` is the program.
 
     Raises
     ------
@@ -104,8 +121,7 @@ def program_model(
     """
     from lavajit.model.decorators import implements, requires, tag
     from lavajit.model.protocols import LoihiProtocol
-    from lavajit.model.py_model import PyLoihiProcessModel
-    from lavajit.model.resources import CPU
+    from lavajit.model.resources import CPU, Loihi2NeuroCore, NeuroCore
 
     inputs = inputs or (("a_in",) if program.inputs == 1 else ("a_in1", "a_in2"))
     outputs = outputs or ("s_out", "s2_out")[: program.outputs]
@@ -115,10 +131,45 @@ def program_model(
     members = _members(program, kept, inputs, outputs)
     members["run_spk"] = KernelText(program, counted=False).model(inputs, outputs)
     members["__module__"] = process.__module__
-    bases = (ProgramFields, *(bases or (PyLoihiProcessModel,)))
-    model = type(f"{process.__name__}ProgramModel", bases, members)
-    implement: Callable = implements(proc=process, protocol=LoihiProtocol)
-    return implement(requires(resource or CPU)(tag(*tags)(model)))
+    wanted = [resource or CPU]
+    if resource is None and bases is None and _are_heard_on_cores(inputs, outputs):
+        wanted.append(Loihi2NeuroCore)
+    models = []
+    for each in wanted:
+        on_cores = issubclass(each, NeuroCore)
+        more = _core_members(program, message_bits, active_state) if on_cores else {}
+        name = f"{'Nc' if on_cores else ''}{process.__name__}ProgramModel"
+        parents = (ProgramFields, *(bases or _default_bases(on_cores)))
+        model = type(name, parents, members | more)
+        implement: Callable = implements(proc=process, protocol=LoihiProtocol)
+        models.append(implement(requires(each)(tag(*tags)(model))))
+    return models[0]
+
+
+def _default_bases(on_cores: bool) -> tuple[type, ...]:
+    if on_cores:
+        from lavajit.neurocore.programs.core_model import CoreProgramModel
+
+        return (CoreProgramModel,)
+    from lavajit.model.py_model import PyLoihiProcessModel
+
+    return (PyLoihiProcessModel,)
+
+
+def _are_heard_on_cores(inputs: tuple[str, ...], outputs: tuple[str, ...]) -> bool:
+    """True if ports have the names by which cores know them."""
+    return outputs[0] == "s_out" and all(name.startswith("a_in") for name in inputs)
+
+
+def _core_members(
+    program: NeuronProgram, message_bits: int | None, active_state: tuple[str, ...] | None
+) -> dict:
+    """What a model for cores says of its messages and its rest."""
+    from lavajit.neurocore.programs.core_model import spike_bits_of
+
+    state = tuple(program.state)[:_MOST_STATES] if active_state is None else active_state
+    bits = spike_bits_of(program) if message_bits is None else message_bits
+    return {"spike_bits": bits, "active_state": state}
 
 
 def _check_ports(program: NeuronProgram, inputs: tuple, outputs: tuple) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from lavajit.neurocore.chips.figures import Chip
 from lavajit.neurocore.costs.mesh import tile, tile_position
 from lavajit.neurocore.plan.board import Core, NcBoard, Part
-from lavajit.neurocore.plan.net import Link, NeuronGroup
+from lavajit.neurocore.plan.groups import Link, NeuronGroup
 
 TOTAL = "Total"
 #: Bytes of a word of synaptic memory.

@@ -32,7 +32,7 @@ from lavajit.neurocore.arithmetic.weights import SignMode
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.models.program_costs import program_of
 from lavajit.neurocore.models.synapses import bits_of_delay
-from lavajit.neurocore.plan.net import Convolution, LearningNeeds
+from lavajit.neurocore.plan.groups import Convolution, LearningNeeds
 
 
 def described(*chain, config=None):

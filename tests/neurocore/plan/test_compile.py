@@ -12,7 +12,8 @@ from lavajit.neurocore.cores.registers import CoreRegisters
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.plan.board_table import table
 from lavajit.neurocore.plan.compile import compile_net
-from lavajit.neurocore.plan.net import LearningNeeds, NcNet
+from lavajit.neurocore.plan.groups import LearningNeeds
+from lavajit.neurocore.plan.net import NcNet
 from lavajit.neurocore.plan.placement import split_dense
 
 

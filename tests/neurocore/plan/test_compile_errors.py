@@ -9,7 +9,8 @@ from lavajit.neurocore.cores.registers import CoreRegisters
 from lavajit.neurocore.errors import NcCompileError, NcFeatureError, NcResourceError, NcValueError
 from lavajit.neurocore.memory.synapse_memory import SynapseBits
 from lavajit.neurocore.plan.compile import compile_net
-from lavajit.neurocore.plan.net import LearningNeeds, NcNet
+from lavajit.neurocore.plan.groups import LearningNeeds
+from lavajit.neurocore.plan.net import NcNet
 
 
 def refused(error, net, chip="loihi1", **options):
