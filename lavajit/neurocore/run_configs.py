@@ -252,8 +252,8 @@ class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
     # --- where it goes ----------------------------------------------------------------
 
     def plan_resources(self, graph: Any, instances: list[Any]) -> Any:
-        """Put the network on cores; see :mod:`lavajit.neurocore.metering.resources`."""
-        from lavajit.neurocore.metering.resources import plan
+        """Put the network on cores; see :mod:`lavajit.neurocore.metering.planning`."""
+        from lavajit.neurocore.metering.planning import plan
 
         return plan(self, graph, instances)
 

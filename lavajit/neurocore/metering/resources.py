@@ -6,104 +6,30 @@ of runs. What has been counted is in `Activity`; `report` tells it.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from lavajit.compiler.arena import TIME_STEP, Layout
 from lavajit.compiler.channels import Channel, Channels
-from lavajit.compiler.graph import Connection, Graph
+from lavajit.compiler.graph import Connection
 from lavajit.compiler.instances import Instance
 from lavajit.compiler.schedule import Schedule
 from lavajit.compiler.work import ClosingWork
-from lavajit.neurocore.chips import chip
 from lavajit.neurocore.chips.spikes import MESSAGES, spike_type
-from lavajit.neurocore.cores.registers import of_chip
-from lavajit.neurocore.costs import preset
 from lavajit.neurocore.costs.mesh import route, tiles_used
 from lavajit.neurocore.costs.model import Costs
-from lavajit.neurocore.errors import NcCompileError
 from lavajit.neurocore.metering import meters
 from lavajit.neurocore.metering.activity import Activity
 from lavajit.neurocore.metering.quiet import Quiet
 from lavajit.neurocore.plan.board import NcBoard
-from lavajit.neurocore.plan.compile import compile_net
 from lavajit.neurocore.plan.groups import Link, NeuronGroup, Synapses
-from lavajit.neurocore.plan.links import Described, describe_network
+from lavajit.neurocore.plan.links import Described
 from lavajit.neurocore.plan.setting import admit
 
 #: Steps that are counted between two breaks of the native loop, at most, and numbers that the
 #: counts of single steps take.
 MOST_STEPS, MOST_COUNTS = 4096, 1 << 22
-
-
-def plan(run_cfg: Any, graph: Graph, instances: list) -> Resources | None:
-    """Put a network on cores.
-
-    Returns None, with a warning, if no Process has a model for them.
-
-    Raises
-    ------
-    NcCompileError
-        It does not fit, or cannot be described.
-    """
-    core = of_chip(run_cfg.chip_name)
-    described = describe_network(graph, instances, run_cfg.arith == "lava", core)
-    if not described.net.groups and not described.net.connections:
-        warnings.warn(
-            f"{type(run_cfg).__name__}: no Process of this network has a model for neurocores, so "
-            "all of them run on the CPU; use Loihi2SimCfg to say so",
-            UserWarning,
-            stacklevel=2,
-        )
-        return None
-    board = compile_net(
-        described.net,
-        chip(run_cfg.chip_name),
-        n_chips=run_cfg.n_chips,
-        board=run_cfg.board,
-        allocator=run_cfg.allocator,
-        packing=run_cfg.packing,
-        block_shapes=_block_shapes(run_cfg, graph, described),
-        strict=run_cfg.strict,
-    )
-    return Resources(run_cfg, described, board)
-
-
-def _block_shapes(run_cfg: Any, graph: Graph, described: Described) -> dict[str, Any]:
-    """Shapes of blocks by name of the group; a run config may also name the Process itself."""
-    groups = {graph.nodes[index].process: made for index, made in described.made.items()}
-    named = {made.name: made for made in groups.values()}
-    shapes = {}
-    for key, shape in run_cfg.block_shapes.items():
-        group = named.get(key) if isinstance(key, str) else groups.get(key)
-        if not isinstance(group, NeuronGroup):
-            known = ", ".join(repr(g.name) for g in described.net.groups)
-            raise NcCompileError(f"block_shapes: {key!r} is no neurons on cores; these are {known}")
-        shapes[group.name] = shape
-    return shapes
-
-
-def costs_of(run_cfg: Any) -> Costs:
-    """Coefficients of time and energy that a run config asks for.
-
-    Raises
-    ------
-    ValueError
-        There are none of that name, or their time is no sum over counts.
-    """
-    costs = run_cfg.energy
-    if not isinstance(costs, Costs):
-        name = run_cfg.chip_name if costs == "auto" else costs
-        costs = preset(name, time_mode=run_cfg.time_mode, dt_us=run_cfg.dt_us)
-    if costs.form != "sum":
-        raise ValueError(
-            f"energy: the time of a step is no sum over counts in {costs.name!r}; run with "
-            "another preset and activity='per_step', and give report.activity.history to "
-            "lavajit.neurocore.costs.estimate.estimate"
-        )
-    return costs
 
 
 class Resources:
@@ -116,6 +42,8 @@ class Resources:
         What the models have described.
     board : NcBoard
         Where it is.
+    costs : Costs
+        Coefficients of time and energy.
 
     Attributes
     ----------
@@ -126,12 +54,11 @@ class Resources:
         What has been counted.
     """
 
-    def __init__(self, run_cfg: Any, described: Described, board: NcBoard):
+    def __init__(self, run_cfg: Any, described: Described, board: NcBoard, costs: Costs):
         self.run_cfg, self.board = run_cfg, board
-        self.costs = costs_of(run_cfg)
+        self.costs = costs
         self.activity = Activity(len(board.cores), run_cfg.activity == "per_step")
         self._described = described
-        self._control: np.ndarray | None = None
         cores = len(board.cores)
         room = max(2, min(MOST_STEPS, MOST_COUNTS // (max(cores, 1) * meters.CORE)))
         kept = room if run_cfg.activity == "per_step" else 0
