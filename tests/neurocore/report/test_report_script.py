@@ -59,7 +59,7 @@ def refuse(*_, **__):
 
 def test_a_network_that_does_not_fit(reported, capsys, monkeypatch):
     """It runs on the CPU, where the program wanted it; where it did not, the program ends."""
-    monkeypatch.setattr("lavajit.neurocore.metering.resources.compile_net", refuse)
+    monkeypatch.setattr("lavajit.neurocore.metering.planning.compile_net", refuse)
     with pytest.raises(SystemExit, match="^1$"):
         reported("run(Loihi2SimCfg(select_tag='fixed_pt'), 0)\nrun(Loihi2HwCfg())\nprint('no')")
     out = capsys.readouterr().out
