@@ -22,6 +22,7 @@ def spikes_after(network, steps: int, chunk: int = 0, threads: int = 1) -> np.nd
     return found
 
 
+@pytest.mark.slow
 def test_connections_of_cuba():
     network = cuba.build(0.5)
     network.run(1)
@@ -37,6 +38,7 @@ def test_connections_of_cuba():
         assert abs(len(pre) - expected) < 5 * np.sqrt(expected)
 
 
+@pytest.mark.slow
 def test_in_degrees_of_brunels_network():
     network = brunel.build(0.02)
     network.run(1)

@@ -69,6 +69,7 @@ def pairs_of_populations(network, found) -> np.ndarray:
     return np.bincount(8 * ends[0] + ends[1], minlength=64).reshape(8, 8)
 
 
+@pytest.mark.slow
 def test_synapses_between_populations(small):
     network, found = small
     sizes, whole = (np.array(list(d.values())) for d in (network.sizes(), microcircuit.SIZES))
@@ -78,6 +79,7 @@ def test_synapses_between_populations(small):
     assert network.out_degrees.sum() == pytest.approx(total)
 
 
+@pytest.mark.slow
 def test_weights_and_delays(small):
     network, found = small
     mean = microcircuit.weight() / np.sqrt(0.02)

@@ -76,6 +76,7 @@ def test_fixed_degrees():
     assert abs(np.bincount(post, minlength=150).var() / 40 - 1) < 0.6
 
 
+@pytest.mark.slow
 def test_weights_and_delays():
     rule = FixedIndegree(500)
     size, delay = 50_000, Normal(15, 5, low=1, high=40)
@@ -138,6 +139,7 @@ def problems(draw):
     return (m, n), pairs // m, pairs % m, weight, delay, spikes
 
 
+@pytest.mark.slow
 @given(problems(), st.booleans(), st.sampled_from([0, 1, 4]))
 @settings(max_examples=15, deadline=None)
 def test_given_synapses_deliver_what_delay_sparse_does(problem, native, chunk):

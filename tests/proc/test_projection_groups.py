@@ -121,6 +121,7 @@ def test_parts_change_nothing(monkeypatch, groups):
             np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", [FLOAT, "float32"])
 def test_threads_change_nothing(tag):
     spikes = (np.random.default_rng(3).random((40, 50)) < 0.2) * 1.0

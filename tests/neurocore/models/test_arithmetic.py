@@ -48,6 +48,7 @@ def test_each_plastic_and_delayed_weight_is_shifted(arith, expected):
         assert found["u"].ravel().tolist() == [0] * (at - 1) + [expected]
 
 
+@pytest.mark.slow
 def test_effective_weights_have_a_largest_one():
     dense = Dense(weights=np.array([[-256, 254]]).T, weight_exp=7)
     target = drive(dense, silent(2), [[1]])

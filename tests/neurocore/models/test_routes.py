@@ -105,6 +105,7 @@ def assert_equals_simulation(make, seed):
     np.testing.assert_array_equal(on_cores["v"], on_cpu["v"])
 
 
+@pytest.mark.slow
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 def test_lava_arithmetic_is_that_of_the_simulation(seed):

@@ -81,6 +81,7 @@ def test_sparse_weights():
     second.stop()
 
 
+@pytest.mark.slow
 def test_plastic_weights_may_be_zero():
     rule = STDPLoihi(1, 1, -2, 10, 10, t_epoch=4)
     plastic = LearningDense(weights=np.full((2, 3), 5), learning_rule=rule)
@@ -171,6 +172,7 @@ def test_parameters(parameters, text):
         lif.run(RunSteps(1), Loihi2HwCfg())
 
 
+@pytest.mark.slow
 def test_fractions_are_cut_on_the_cpu():
     dense = Dense(weights=np.array([[1.5, 2.5]]))
     lif = LIF(shape=(1,))
