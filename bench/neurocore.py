@@ -18,7 +18,7 @@ from bench.common import Result, Row, interleaved, seconds, steps_for
 from bench.peers import core_networks as shared
 from bench.peers.environments import Peer, find_peers
 from bench.peers.worker import Worker
-from lavajit import LIF, Dense, Loihi2SimCfg, RunSteps, Sparse
+from lavajit import LIF, Dense, Loihi1HwCfg, Loihi2SimCfg, RunSteps, Sparse
 from lavajit.model.threads import usable_cores
 from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population
 from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
@@ -49,6 +49,8 @@ def measure(quick: bool = False) -> Result:
     for activity in ACTIVITIES[-1:] if quick else ACTIVITIES:
         part = {"part": "one core and Processes of equal size"}
         rows.append(part | _against_processes(activity, quick))
+    for activity in ACTIVITIES[-1:] if quick else ACTIVITIES:
+        rows.append({"part": "LIF - Sparse - LIF on cores"} | _on_cores(activity, quick))
     notes += [
         f"spikes of the first {COMPARED} steps are the same in all simulators, neuron by neuron",
         "us: of one step, medians of interleaved repetitions, building and compiling apart; "
@@ -169,6 +171,34 @@ def _against_processes(activity: float, quick: bool) -> Row:
     for name in ("Sparse", "Dense"):
         row[f"core / {name}"] = found["us core"] / found[f"us LIF + {name}"]
     return row
+
+
+def _on_cores(activity: float, quick: bool) -> Row:
+    """Processes on cores against the same on the CPU; and what counting costs."""
+    on_cpu, lava = "us CPU", "us Lava's arithmetic"
+    configs = {
+        on_cpu: Loihi2SimCfg(select_tag="fixed_pt", threads=1),
+        lava: Loihi1HwCfg(arith="lava", activity=None, threads=1),
+        "us the chip's": Loihi1HwCfg(activity=None, threads=1),
+        "us counted": Loihi1HwCfg(threads=1),
+    }
+    measures, processes, sums = {}, [], None
+    for name, config in configs.items():
+        lif = recurrent_network(Sparse, activity)
+        result = lif.run(RunSteps(COMPARED), run_cfg=config, record=[lif.s_out])
+        found = _process_spikes(result, lif)
+        sums = found if sums is None else sums
+        check_equal(sums, found, name)
+        measures[name] = _process_measure(lif, quick)
+        processes.append(lif)
+    found = interleaved(measures, 2 if quick else REPETITIONS)
+    fired = processes[0].run(RunSteps(WARM_UP), record=processes[0].s_out)
+    spikes = len(next(iter(fired.values())))
+    for lif in processes:
+        lif.stop()
+    row: Row = {"activity": spikes / WARM_UP / shared.COMPARTMENTS}
+    row |= {name: 1e6 * value for name, value in found.items()}
+    return row | {f"x {name[3:]}": found[name] / found[on_cpu] for name in list(found)[1:]}
 
 
 def recurrent_network(kind: type, activity: float) -> LIF:
