@@ -31,12 +31,12 @@ def spikes_of(rows: np.ndarray) -> Spikes:
     return times + 1, neurons
 
 
-def run_steps(process, run_cfg, steps: int, names) -> dict[str, np.ndarray]:
+def run_steps(process, run_cfg, steps: int, names, native=True) -> dict[str, np.ndarray]:
     """Vars of a Process, or of several, after each step; stops the network."""
     processes = process if isinstance(process, list) else [process]
     rows = {name: [] for name in names}
     for _ in range(steps):
-        processes[0].run(RunSteps(1), run_cfg=run_cfg)
+        processes[0].run(RunSteps(1), run_cfg=run_cfg, compile_config={"native": native})
         for name in names:
             rows[name].append(np.concatenate([getattr(p, name).get().ravel() for p in processes]))
     processes[0].stop()

@@ -44,7 +44,7 @@ def test_each_plastic_and_delayed_weight_is_shifted(arith, expected):
     plastic = LearningDense(learning_rule=Loihi2FLearningRule(dw="x0 * w"), **options)
     for connection, at in ((delayed, 3), (plastic, 2)):
         target = drive(connection, silent(), [[1, 0, 0], [1, 0, 0]])
-        found = run_steps(target, Loihi1HwCfg(arith=arith), at, "u")
+        found = run_steps(target, Loihi1HwCfg(arith=arith), at, "u", native=False)
         assert found["u"].ravel().tolist() == [0] * (at - 1) + [expected]
 
 

@@ -36,8 +36,11 @@ def test_dense(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("connection", [dense, sparse, delay_dense, delay_sparse])
-@pytest.mark.parametrize("config", [Loihi1HwCfg, Loihi2HwCfg])
+@pytest.mark.parametrize(
+    "config, connection",
+    [(Loihi1HwCfg, each) for each in (dense, sparse, delay_dense, delay_sparse)]
+    + [(Loihi2HwCfg, delay_sparse)],
+)
 @given(seeds)
 @settings(max_examples=12, deadline=None)
 def test_connections(config, connection, seed):
@@ -113,7 +116,7 @@ def test_lava_arithmetic_is_that_of_the_simulation(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("connection", [sparse, delay_dense, delay_sparse])
+@pytest.mark.parametrize("connection", [sparse, delay_dense])
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 def test_lava_arithmetic_of_connections(connection, seed):

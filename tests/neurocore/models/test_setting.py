@@ -21,12 +21,12 @@ from lavajit.neurocore.errors import NcValueError
 WEIGHTS = np.array([[200, -100, 60], [40, 254, 0]])
 
 
-def network(connection, config):
+def network(connection, config, native=True):
     first = LIF(shape=(3,), bias_mant=np.array([300, 400, 500]), du=4095)
     second = LIF(shape=(2,), du=900, dv=100, vth=300, name="lif2")
     first.s_out.connect(connection.s_in)
     connection.a_out.connect(second.a_in)
-    second.run(RunSteps(4), config)
+    second.run(RunSteps(4), config, {"native": native})
     return second
 
 
@@ -85,7 +85,7 @@ def test_sparse_weights():
 def test_plastic_weights_may_be_zero():
     rule = STDPLoihi(1, 1, -2, 10, 10, t_epoch=4)
     plastic = LearningDense(weights=np.full((2, 3), 5), learning_rule=rule)
-    second = network(plastic, Loihi2HwCfg())
+    second = network(plastic, Loihi2HwCfg(), native=False)
     plastic.weights.set(WEIGHTS // 2)
     plastic.x1_tau.set(20)
     refused(plastic.weights, 300, "weights cannot be set to 300 .*: 300 > 25[45]")
