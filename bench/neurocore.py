@@ -18,7 +18,7 @@ from bench.common import Result, Row, interleaved, seconds, steps_for
 from bench.peers import core_networks as shared
 from bench.peers.environments import Peer, find_peers
 from bench.peers.worker import Worker
-from lavajit import LIF, Dense, Loihi1HwCfg, Loihi2SimCfg, RunSteps, Sparse
+from lavajit import LIF, Dense, Loihi2HwCfg, Loihi2SimCfg, RunSteps, Sparse
 from lavajit.model.threads import usable_cores
 from lavajit.neurocore.cores.description import CoreNetwork, OutputAxons, Population
 from lavajit.neurocore.cores.registers import Compartments, CoreRegisters
@@ -178,9 +178,9 @@ def _on_cores(activity: float, quick: bool) -> Row:
     on_cpu, lava = "us CPU", "us Lava's arithmetic"
     configs = {
         on_cpu: Loihi2SimCfg(select_tag="fixed_pt", threads=1),
-        lava: Loihi1HwCfg(arith="lava", activity=None, threads=1),
-        "us the chip's": Loihi1HwCfg(activity=None, threads=1),
-        "us counted": Loihi1HwCfg(threads=1),
+        lava: Loihi2HwCfg(arith="lava", activity=None, threads=1),
+        "us the chip's": Loihi2HwCfg(activity=None, threads=1),
+        "us counted": Loihi2HwCfg(threads=1),
     }
     measures, processes, sums = {}, [], None
     for name, config in configs.items():
