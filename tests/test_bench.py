@@ -249,9 +249,10 @@ def test_neurocore(tmp_path, monkeypatch):
     bench = import_module("bench.neurocore")
     monkeypatch.setattr(bench, "find_peers", dict)
     result = run_bench(tmp_path, "neurocore")  # compares spikes of cores and Processes
-    emulated, core = result["rows"]
+    emulated, core, on_cores = result["rows"]
     assert emulated["cores"] == 1 and emulated["steps / s"] > 0
     assert 0.1 < core["activity"] < 0.3 and core["core / Sparse"] > 0
+    assert 0.1 < on_cores["activity"] < 0.3 and on_cores["x counted"] > 0
     with pytest.raises(RuntimeError, match="not equal: 3 spikes, Toy has 2 in step 2"):
         bench.check_equal([[1, 5], [3, 7]], [[1, 5], [2, 7]], "Toy")
 
