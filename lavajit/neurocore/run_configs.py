@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.nc_model import is_nc_model
@@ -15,17 +15,14 @@ from lavajit.model.run_config import Models
 from lavajit.model.run_configs import AbstractLoihiRunCfg
 from lavajit.model.sub_model import AbstractSubProcessModel
 from lavajit.model.sync_domain import SyncDomain
+from lavajit.neurocore.costs.model import TIME_MODES, Costs
 from lavajit.neurocore.errors import NcFeatureError
 from lavajit.neurocore.plan.parameters import check_parameters, why_not_on_cores
 from lavajit.neurocore.plan.placement import ALLOCATORS, PACKINGS
 from lavajit.process.callback_fx import CallbackFx
 from lavajit.process.process import AbstractProcess
 
-if TYPE_CHECKING:
-    from lavajit.neurocore.costs.model import Costs
-
 ARITHMETICS = ("loihi", "lava")
-TIME_MODES = ("free", "real_time")
 ACTIVITIES = (None, "sum", "per_step")
 #: What a core computes with.
 FIXED_POINT = "fixed_pt"

@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -41,14 +43,21 @@ def write_archive(path: str | os.PathLike, header: dict[str, Any], arrays: dict)
     path = Path(path)
     text = json.dumps({**header, "version": VERSION})
     members = {**arrays, HEADER: np.frombuffer(text.encode(), np.uint8)}
+    with whole_file(path) as file:
+        _write_members(file, members)
+        size = file.seek(0, os.SEEK_END) - DIGITS
+        digest = _digest(file, size)
+        file.seek(size)
+        file.write(digest)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file, which takes the place of an older one when it has been written without error."""
     draft = path.with_name(f".{path.name}.{os.urandom(16).hex()}.tmp")
     try:
         with open(draft, "x+b") as file:
-            _write_members(file, members)
-            size = file.seek(0, os.SEEK_END) - DIGITS
-            digest = _digest(file, size)
-            file.seek(size)
-            file.write(digest)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)

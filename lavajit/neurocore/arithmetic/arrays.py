@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lavajit.neurocore.arithmetic.scalars import DECAY_BITS
+
 #: A decay register counts in 2^-12: 4096 forgets everything.
-DECAY_BITS = 12
 DECAY_ONE = 1 << DECAY_BITS
 DECAY_MAX = DECAY_ONE - 1
 #: What is added to the decay register of the current and of the voltage.

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lavajit.neurocore.chips.figures import Chip, Figure
+from lavajit.neurocore.chips.figures import TOTAL, Chip, Figure
 from lavajit.neurocore.chips.loihi1 import LOIHI1
 from lavajit.neurocore.chips.loihi2 import LOIHI2
 from lavajit.neurocore.errors import NcValueError
 
 CHIPS: Mapping[str, Chip] = MappingProxyType({each.name: each for each in (LOIHI1, LOIHI2)})
-
-_TOTAL = "Total"
 
 
 def chip(name: str) -> Chip:
@@ -84,15 +82,12 @@ def utilisation(name: str, counts: Mapping[str, int]) -> dict[str, float]:
     '0.40 12.50 1.60'
     """
     table = chip(name)
-    own = [column for column in table.columns if column != _TOTAL]
+    own = [column for column in table.columns if column != TOTAL]
     unknown = [column for column in counts if column not in own]
     if unknown:
         raise ValueError(f"{table.title} has no column {unknown[0]!r}, it has {', '.join(own)}")
-    used = {column: counts.get(column, 0) for column in own}
-    if _TOTAL in table.columns:
-        used[_TOTAL] = sum(used.values())
-    limits = {column: getattr(table.core, field).value for column, field in table.columns.items()}
-    return {column: 100 * count / limits[column] for column, count in used.items()}
+    limits = table.limits
+    return {column: 100 * count / limits[column] for column, count in table.amounts(counts).items()}
 
 
 def describe(name: str) -> str:

@@ -70,6 +70,10 @@ class Figure:
         return f"{shown} {unit}".rstrip()
 
 
+#: Column that is the sum of the others.
+TOTAL = "Total"
+
+
 class _Figures:
     """A dataclass of figures; None where a chip has no such limit."""
 
@@ -178,3 +182,13 @@ class Chip:
     def __post_init__(self) -> None:
         for name in ("systems", "columns"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """Limit of each column of the utilisation table."""
+        return {column: getattr(self.core, name).value for column, name in self.columns.items()}
+
+    def amounts(self, used: Mapping[str, int]) -> dict[str, int]:
+        """Used amounts of every column, 0 where nothing is said; the Total sums up the others."""
+        own = {column: int(used.get(column, 0)) for column in self.columns if column != TOTAL}
+        return own | {TOTAL: sum(own.values())} if TOTAL in self.columns else own

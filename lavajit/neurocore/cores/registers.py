@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lavajit.neurocore.arithmetic.scalars import DECAY_BITS
 from lavajit.neurocore.checks import INT32, whole_number, whole_numbers
 from lavajit.neurocore.cores.trees import Join, OnThreshold, check_tree
 
 #: Decays are in units of 2**-12.
-DECAY_UNITY = 1 << 12
+DECAY_UNITY = 1 << DECAY_BITS
 #: Magnitude bits, beside the sign, at which the input of a step and the current wrap.
 INPUT_BITS = 21
 CURRENT_BITS = 23

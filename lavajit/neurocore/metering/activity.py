@@ -43,7 +43,8 @@ class Activity:
         self.steps = 0
         self.resolution = 1
         self._per_step = per_step
-        self._rows = np.zeros((0, STEP_NUMBERS))
+        self._rows = [np.zeros((0, STEP_NUMBERS))]
+        self._kept = 0
         self._partial = np.zeros((0, STEP_NUMBERS))
         self._history: list[np.ndarray] = []
 
@@ -51,7 +52,7 @@ class Activity:
     def rows(self) -> np.ndarray:
         """Time and energy, shape (rows, 9), columns as in `meters`; the last row may be shorter."""
         rest = self._partial.sum(axis=0, keepdims=True) if len(self._partial) else self._partial
-        return np.concatenate([self._rows, rest])
+        return np.concatenate([*self._rows, rest])
 
     @property
     def history(self) -> np.ndarray:
@@ -70,13 +71,16 @@ class Activity:
         whole = len(rows) // self.resolution * self.resolution
         sums = rows[:whole].reshape(-1, self.resolution, STEP_NUMBERS).sum(axis=1)
         self._partial = rows[whole:].copy()
-        self._rows = np.concatenate([self._rows, sums])
-        while not self._per_step and len(self._rows) > MOST_ROWS:
+        self._rows.append(sums)
+        self._kept += len(sums)
+        while not self._per_step and self._kept > MOST_ROWS:
             self._coarsen()
 
     def _coarsen(self) -> None:
-        even = len(self._rows) // 2 * 2
-        left = self._rows[even:]
-        self._rows = self._rows[:even].reshape(-1, 2, STEP_NUMBERS).sum(axis=1)
+        rows = np.concatenate(self._rows)
+        even = len(rows) // 2 * 2
+        left = rows[even:]
+        self._rows = [rows[:even].reshape(-1, 2, STEP_NUMBERS).sum(axis=1)]
+        self._kept = even // 2
         self.resolution *= 2
         self._partial = np.concatenate([left, self._partial])

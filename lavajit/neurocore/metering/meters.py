@@ -41,11 +41,18 @@ INPUTS = 2
 STEP_TIME, COMPUTE_TIME, MESSAGE_TIME = range(3)
 SYNAPTIC, NEURON, MESSAGE, LEARNING, STATIC_ENERGY, BUSIEST = range(3, 9)
 STEP_NUMBERS = 9
-_COLUMN = {"synaptic": SYNAPTIC, "neuron": NEURON, "message": MESSAGE, "learning": LEARNING}
+#: Columns of the parts of the energy.
+ENERGIES = {
+    "synaptic": SYNAPTIC,
+    "neuron": NEURON,
+    "message": MESSAGE,
+    "learning": LEARNING,
+    "static": STATIC_ENERGY,
+}
 #: Column of the energy of each count of a core.
 PARTS = np.empty(CORE, np.int64)
 for _part, _counters in CORE_PARTS.items():
-    PARTS[list(_counters)] = _COLUMN[_part]
+    PARTS[list(_counters)] = ENERGIES[_part]
 
 
 class CountGroup:

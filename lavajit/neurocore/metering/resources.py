@@ -162,7 +162,7 @@ class Resources:
         routes, duration = np.zeros((n, meters.MESH), np.int64), np.zeros(n)
         if isinstance(link.source, NeuronGroup):
             home = board.home(link.source)
-            places = np.array([(core.chip, core.number) for core in board.cores], np.int64)
+            places = board.places
             senders = np.repeat(np.arange(n), np.diff(there.pointers))
             passed = route(board.chip, places[home[senders]], places[there.cores])
             np.add.at(routes, senders, passed)
@@ -183,8 +183,9 @@ class Resources:
         )
 
     def _bind_close(self, layout: Layout) -> tuple[type, dict[str, np.ndarray]]:
+        tiles = tiles_used(self.board.chip, self.board.places)
         arrays = {
-            "coefficients": self._vector(),
+            "coefficients": self.costs.vector(tiles, self.board.chips),
             "parts": meters.PARTS,
             "totals": self.activity.counts,
             "mesh_totals": self.activity.mesh,
@@ -194,10 +195,6 @@ class Resources:
             "control": layout.control,
         }
         return meters.Close, self._counts | arrays
-
-    def _vector(self) -> np.ndarray:
-        places = [(core.chip, core.number) for core in self.board.cores]
-        return self.costs.vector(tiles_used(self.board.chip, places), self.board.chips)
 
     # --- Vars that are set ------------------------------------------------------------
 
@@ -227,9 +224,10 @@ class Resources:
     def end(self) -> None:
         """After the last step of a run, or when it has failed."""
         self.relieve()
-        for callback in self.run_cfg.callback_fxs:
-            if hasattr(callback, "take_report"):
-                callback.take_report(self.report)
+        asking = [each for each in self.run_cfg.callback_fxs if hasattr(each, "take_report")]
+        report = self.report if asking else None
+        for callback in asking:
+            callback.take_report(report)
 
 
 def _found(layout: Layout, channel: Channel) -> dict[str, np.ndarray]:

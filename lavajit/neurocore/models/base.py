@@ -8,9 +8,7 @@ import numpy as np
 
 from lavajit.model.nc_model import NcProcessModel
 from lavajit.neurocore.models.program_costs import program_of
-
-#: Bits of the graded spikes that programs of the library send.
-GRADED_BITS = 24
+from lavajit.neurocore.programs.core_model import GRADED_BITS
 
 
 class CoreModel(NcProcessModel):

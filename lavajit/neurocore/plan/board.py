@@ -100,6 +100,12 @@ class NcBoard:
         """Number of chips that are used."""
         return len({core.chip for core in self.cores})
 
+    @property
+    def places(self) -> np.ndarray:
+        """Chip, and core on it, of each core, int64, shape (cores, 2)."""
+        places = [(core.chip, core.number) for core in self.cores]
+        return np.array(places, np.int64).reshape(-1, 2)
+
     def parts_of(self, group: NeuronGroup) -> list[Part]:
         """The parts of one group."""
         return [part for part in self.parts if part.group is group]

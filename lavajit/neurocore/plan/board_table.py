@@ -44,13 +44,13 @@ def table(board: NcBoard, counts: bool = False) -> str:
     | Total                                                        |       1|
     -------------------------------------------------------------------------
     """
-    columns = list(board.chip.columns)
+    columns, most = list(board.chip.columns), board.chip.limits
     outer = "-" * ((_WIDTH + 1) * (len(columns) + 1) + 1)
     inner = f"|{outer[2:]}|"
     title = "Per core distribution:" if counts else "Per core utilization:"
     lines = [title, outer, _row([_centred(each) for each in [*columns, "Cores"]]), inner]
     for used, cores, shape in _rows(board):
-        cells = [_cell(board, column, used.get(column, 0), counts) for column in columns]
+        cells = [f"{n:{_WIDTH}d}" if counts else _share(n, most[c]) for c, n in used.items()]
         lines.append(_row([*cells, f"{cores:{_WIDTH}d}"]) + shape)
     total = " Total".ljust((_WIDTH + 1) * len(columns) - 1)
     return "\n".join([*lines, inner, _row([total, f"{len(board.cores):{_WIDTH}d}"]), outer])
@@ -67,13 +67,8 @@ def _rows(board: NcBoard) -> list[tuple[dict[str, int], int, str]]:
         alike.setdefault(key, []).append(core)
     rows = []
     for key in sorted(alike, key=lambda key: [(-group, -size) for group, size in key]):
-        cores = [dict(board.cores[core].usage) for core in alike[key]]
-        for usage in cores:
-            if "Total" in board.chip.columns:
-                usage["Total"] = sum(usage.values())
-        used = {
-            column: max(usage.get(column, 0) for usage in cores) for column in board.chip.columns
-        }
+        cores = [board.chip.amounts(board.cores[core].usage) for core in alike[key]]
+        used = {column: max(usage[column] for usage in cores) for column in board.chip.columns}
         shapes = [_shape(board, part) for part in held[alike[key][0]]]
         rows.append((used, len(cores), "".join(f" {shape}" for shape in shapes if shape)))
     return rows
@@ -90,10 +85,7 @@ def _shape(board: NcBoard, part: Part) -> str:
     return ""
 
 
-def _cell(board: NcBoard, column: str, used: int, counts: bool) -> str:
-    if counts:
-        return f"{used:{_WIDTH}d}"
-    limit = getattr(board.chip.core, board.chip.columns[column]).value
+def _share(used: int, limit: int) -> str:
     return f"{100 * used / limit:{_WIDTH - 1}.2f}%"
 
 

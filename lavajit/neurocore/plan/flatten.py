@@ -61,25 +61,23 @@ def core_network(
     array([300, 600,   0, 300], dtype=int32)
     >>> lif.stop()
     """
-    numbers = {id(group): k for k, group in enumerate(net.groups)}
+    numbers = {group: k for k, group in enumerate(net.groups)}
     synapses: list[list[SynapseGroup]] = [[] for _ in net.groups]
-    axons: dict[int, list[OutputAxons]] = {}
-    sources: dict[int, HostInput] = {}
+    axons: dict[NeuronGroup | HostInput, list[OutputAxons]] = {}
     for link in net.links:
-        target = numbers[id(link.target)]
+        target = numbers[link.target]
         where = OutputAxons(target, len(synapses[target]), _axons(link))
-        axons.setdefault(id(link.source), []).append(where)
+        axons.setdefault(link.source, []).append(where)
         synapses[target].append(_synapse_group(link, rule))
-        if isinstance(link.source, HostInput):
-            sources[id(link.source)] = link.source
     populations = [
-        Population(group.name, _registers(group), group.core, own, axons.get(id(group), ()))
+        Population(group.name, _registers(group), group.core, own, axons.get(group, ()))
         for group, own in zip(net.groups, synapses, strict=True)
     ]
     given = inputs or {}
     host = [
-        SpikeSource(source.n, *given[source.name], axons=axons[key])
-        for key, source in sources.items()
+        SpikeSource(source.n, *given[source.name], axons=leading)
+        for source, leading in axons.items()
+        if isinstance(source, HostInput)
     ]
     return CoreNetwork(populations, host)
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from lavajit.model.model import AbstractProcessModel
 from lavajit.model.py_type import LavaPyType
+from lavajit.neurocore.cores.registers import DECAY_UNITY
 from lavajit.neurocore.errors import NcValueError
 from lavajit.process.process import AbstractProcess
 from lavajit.process.sparse_values import is_sparse
 
-_DECAY_UNITY = 4096
 _DECAY = "a decay in units of 1/4096 per step, 0..4095"
 #: What the integers of well-known parameters are.
 _MEANING = {
@@ -58,8 +58,8 @@ def _text(process: AbstractProcess, name: str, given: np.ndarray) -> str:
         f"integers; {_MEANING.get(name, 'scale it, and round')}"
     )
     if name in ("du", "dv") and 0 < value <= 1:
-        register = max(round(value * _DECAY_UNITY) - (name == "du"), 0)
-        text += f": give {name}={min(register, _DECAY_UNITY - 1)} to lose {value:g} per step"
+        register = max(round(value * DECAY_UNITY) - (name == "du"), 0)
+        text += f": give {name}={min(register, DECAY_UNITY - 1)} to lose {value:g} per step"
     return text
 
 

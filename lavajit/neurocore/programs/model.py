@@ -13,8 +13,6 @@ from lavajit.neurocore.programs.source import KernelText
 
 _PORT_BITS = 24
 _DEFAULT_SEED = 1
-#: Arrays of state that are looked at to find who is active.
-_MOST_STATES = 6
 
 
 class ProgramFields:
@@ -165,9 +163,10 @@ def _core_members(
     program: NeuronProgram, message_bits: int | None, active_state: tuple[str, ...] | None
 ) -> dict:
     """What a model for cores says of its messages and its rest."""
+    from lavajit.neurocore.metering.meters import STATES
     from lavajit.neurocore.programs.core_model import spike_bits_of
 
-    state = tuple(program.state)[:_MOST_STATES] if active_state is None else active_state
+    state = tuple(program.state)[:STATES] if active_state is None else active_state
     bits = spike_bits_of(program) if message_bits is None else message_bits
     return {"spike_bits": bits, "active_state": state}
 

@@ -13,7 +13,6 @@ from lavajit.neurocore.costs.mesh import tile, tile_position
 from lavajit.neurocore.plan.board import Core, NcBoard, Part
 from lavajit.neurocore.plan.groups import Link, NeuronGroup
 
-TOTAL = "Total"
 #: Bytes of a word of synaptic memory.
 WORD_BYTES = 8
 
@@ -113,31 +112,20 @@ class Totals:
     syn_words: int
 
 
-def limits(chip: Chip) -> dict[str, int]:
-    """Limit of each column of the chip's table."""
-    return {column: getattr(chip.core, name).value for column, name in chip.columns.items()}
-
-
 def column_of(chip: Chip, limit: str) -> str:
     """Heading of the column that a limit of a core is shown in."""
     return next(column for column, name in chip.columns.items() if name == limit)
 
 
-def counts(chip: Chip, usage: Mapping[str, int]) -> dict[str, int]:
-    """Used amounts of every column; the Total is the sum of the others."""
-    own = {column: int(usage.get(column, 0)) for column in chip.columns if column != TOTAL}
-    return own | {TOTAL: sum(own.values())} if TOTAL in chip.columns else own
-
-
 def core_reports(board: NcBoard) -> list[CoreReport]:
     """All cores that are used, by chip and number."""
-    most, words = limits(board.chip), column_of(board.chip, "synapse_words")
+    most, words = board.chip.limits, column_of(board.chip, "synapse_words")
     held: list[list[Part]] = [[] for _ in board.cores]
     for part in board.parts:
         held[part.core].append(part)
     reports = []
     for core, parts in zip(board.cores, held, strict=True):
-        used = counts(board.chip, core.usage)
+        used = board.chip.amounts(core.usage)
         reports.append(
             CoreReport(
                 core.chip,
@@ -165,7 +153,7 @@ def group_reports(board: NcBoard) -> list[GroupReport]:
 
 def _group(board: NcBoard, group: NeuronGroup) -> GroupReport:
     parts, chip = board.parts_of(group), board.chip
-    used = [counts(chip, part.usage) for part in parts]
+    used = [chip.amounts(part.usage) for part in parts]
 
     def total(limit: str) -> int:
         column = column_of(chip, limit)

@@ -29,6 +29,7 @@ from lavajit.neurocore.report.parts import (
     totals,
 )
 from lavajit.neurocore.report.run import Counts, Energies, Times, estimates, not_charged
+from lavajit.process.archive import whole_file
 from lavajit.process.explanation import Explanation, html_tables
 
 FORMAT, VERSION = "lavajit-nc-report", 1
@@ -229,10 +230,6 @@ class NcReport:
 
 def write_json(path: str | os.PathLike, content: Any) -> None:
     """Write plain data to a file; an older one is replaced when the new one is whole."""
-    path = Path(path)
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
-    try:
-        draft.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    text = json.dumps(content, indent=1, allow_nan=False)
+    with whole_file(Path(path)) as file:
+        file.write(text.encode())

@@ -23,14 +23,6 @@ from lavajit.neurocore.metering.activity import Activity
 from lavajit.neurocore.plan.board import NcBoard
 
 _US_PER_NS, _S_PER_NS, _J_PER_PJ = 1e-3, 1e-9, 1e-12
-#: Parts of the energy and where they are in a row of `meters`.
-PARTS: Mapping[str, int] = {
-    "synaptic": meters.SYNAPTIC,
-    "neuron": meters.NEURON,
-    "message": meters.MESSAGE,
-    "learning": meters.LEARNING,
-    "static": meters.STATIC_ENERGY,
-}
 
 
 class Counts:
@@ -202,20 +194,19 @@ def estimates(board: NcBoard, costs: Costs, activity: Activity) -> tuple[Times, 
     if len(rows):
         lengths[-1] = activity.steps - activity.resolution * (len(rows) - 1)
     scale = _US_PER_NS / lengths
-    places = [(core.chip, core.number) for core in board.cores]
     seconds = float(rows[:, meters.STEP_TIME].sum()) * _S_PER_NS
     every = activity.resolution == 1
     times = Times(
         rows[:, meters.STEP_TIME] * scale,
         rows[:, meters.COMPUTE_TIME] * scale,
         rows[:, meters.MESSAGE_TIME] * scale,
-        costs.barrier(tiles_used(board.chip, places), max(1, board.chips)) * _US_PER_NS,
+        costs.barrier(tiles_used(board.chip, board.places), max(1, board.chips)) * _US_PER_NS,
         lengths,
         seconds,
         rows[:, meters.BUSIEST].astype(np.int64) if every else np.zeros(0, np.int64),
         _quality(costs, [*_used(costs, activity, "time"), "barrier_times"]),
     )
-    parts = {name: rows[:, column] * _J_PER_PJ for name, column in PARTS.items()}
+    parts = {name: rows[:, column] * _J_PER_PJ for name, column in meters.ENERGIES.items()}
     whole = np.sum(list(parts.values()), axis=0)
     spent = rows[:, meters.STEP_TIME] * _S_PER_NS
     energies = Energies(

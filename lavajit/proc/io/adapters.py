@@ -30,7 +30,7 @@ MOST_MESSAGE_BITS = 32
 class AbstractAdapter(AbstractProcess):
     """A Process with one input and one output of the same shape."""
 
-    def __init__(self, shape: tuple[int, ...], num_message_bits: int, **params) -> None:
+    def __init__(self, shape: tuple[int, ...], num_message_bits: int = 0, **params) -> None:
         num_message_bits = self._checked(
             num_message_bits, MOST_MESSAGE_BITS, "num_message_bits", "0 for binary spikes"
         )
@@ -106,9 +106,6 @@ class PyToNxAdapter(AbstractAdapter):
     >>> lif.stop()
     """
 
-    def __init__(self, shape: tuple[int, ...], num_message_bits: int = 0, **params) -> None:
-        super().__init__(shape, num_message_bits, **params)
-
 
 class NxToPyAdapter(AbstractAdapter):
     """Hands messages from neurons on cores to a Process on the CPU, in the same time step.
@@ -142,9 +139,6 @@ class NxToPyAdapter(AbstractAdapter):
     >>> NxToPyAdapter(shape=(2, 3), num_message_bits=24).num_message_bits
     24
     """
-
-    def __init__(self, shape: tuple[int, ...], num_message_bits: int = 0, **params) -> None:
-        super().__init__(shape, num_message_bits, **params)
 
 
 # --- models -----------------------------------------------------------------------------------

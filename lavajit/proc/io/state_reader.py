@@ -114,6 +114,9 @@ class AbstractPyStateReaderModel(PyLoihiProcessModel):
             out[i] = self.value[i]
         self.out.send(self.out.buffer())
 
+    def run_post_mgmt(self):
+        self.state.read_into(self.value)
+
 
 class _EveryStep(AbstractPyStateReaderModel):
     """Sends without a condition, so that the order within a step is known beforehand."""
@@ -127,9 +130,6 @@ class _EveryStep(AbstractPyStateReaderModel):
 
     def post_guard(self):
         return True
-
-    def run_post_mgmt(self):
-        self.state.read_into(self.value)
 
 
 class _Sometimes(AbstractPyStateReaderModel):
@@ -145,9 +145,6 @@ class _Sometimes(AbstractPyStateReaderModel):
 
     def post_guard(self):
         return is_due(self.time_step, self.interval[0], self.offset[0])
-
-    def run_post_mgmt(self):
-        self.state.read_into(self.value)
 
 
 class _FixedState:
